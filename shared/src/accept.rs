@@ -1,11 +1,11 @@
-//! Which form of an error a client prefers.
+//! The form of an error that a client prefers.
 
 use crate::ows::trimmed;
 
-/// Whether an `Accept` header prefers `text/plain` over `application/json`.
+/// Returns whether an `Accept` header prefers `text/plain` over `application/json`.
 ///
-/// The more specific range counts for a type, as RFC 9110 §12.5.1 says, and the higher weight decides. On
-/// equal weights JSON gives way only to a client that names text and not JSON (`text/plain, */*`).
+/// For each type, the most specific range counts (RFC 9110 §12.5.1), and the higher weight decides. If the weights are
+/// equal, text wins only if the client names text and does not name JSON (`text/plain, */*`).
 pub(crate) fn prefers_text(accept: &str) -> bool {
     let mut text = Preference::default();
     let mut json = Preference::default();
@@ -19,7 +19,7 @@ pub(crate) fn prefers_text(accept: &str) -> bool {
     text.weight > 0 && text > json
 }
 
-/// How much a client wants a type: the weight first, then how exactly it was named.
+/// The preference for a type: the weight, then how exactly the type was named.
 #[derive(Default, PartialEq, PartialOrd)]
 struct Preference {
     weight: u16,
@@ -40,7 +40,7 @@ impl Preference {
     }
 }
 
-/// `q=0.8` in thousandths, which is as fine as a weight may be.
+/// Returns the weight of `q=0.8` in thousandths, the finest step that HTTP allows.
 fn weight(parameter: &str) -> Option<u16> {
     let (name, value) = parameter.split_once('=')?;
     if !trimmed(name).eq_ignore_ascii_case("q") {

@@ -14,16 +14,13 @@ use http_body::{Frame, SizeHint};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, StreamBody};
 
-use crate::error::ApiError;
+use crate::error::{ApiError, BoxError};
 use crate::etag;
 pub use piece::Piece;
 
-/// Any error: of a body, or of a layer's service. Tower and axum have the same type under the same name.
-pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
-/// The body of a [`Response`](crate::Response), and of the request that a layer sees.
+/// The body of a [`Response`](crate::Response), and of the request that a layer sees: bytes in memory, or a stream.
 ///
-/// Most bodies are bytes in memory; a stream takes any [`http_body::Body`].
+/// [`Body::new`] takes any [`http_body::Body`].
 ///
 /// ```
 /// use api_routes::Body;
@@ -32,9 +29,9 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// assert_eq!(body.as_bytes(), Some(b"hello".as_slice()));
 /// ```
 #[derive(Default)]
-pub struct Body(Inner);
+pub struct Body(BodyContent);
 
-enum Inner {
+enum BodyContent {
     Bytes(Bytes, Hashed),
     Stream(UnsyncBoxBody<Bytes, BoxError>),
 }
@@ -47,27 +44,27 @@ pub(crate) enum Hashed {
     AsBytes,
 }
 
-impl Default for Inner {
+impl Default for BodyContent {
     fn default() -> Self {
         Self::bytes(Bytes::new())
     }
 }
 
-impl Inner {
+impl BodyContent {
     const fn bytes(bytes: Bytes) -> Self {
         Self::Bytes(bytes, Hashed::No)
     }
 }
 
 impl Body {
-    /// A body that is sent as it comes.
+    /// Makes a body of any [`http_body::Body`], which is sent as it comes.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Body, Result};
     /// use http_body_util::Full;
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     // Such as the body of an answer that another service gave.
+    ///     // For example, the body of the response of another service.
     ///     res.body(Body::new(Full::from("hello")))
     /// }
     /// ```
@@ -76,12 +73,13 @@ impl Body {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<ApiError>,
     {
-        Self(Inner::Stream(body.map_err(boxed).boxed_unsync()))
+        Self(BodyContent::Stream(body.map_err(boxed).boxed_unsync()))
     }
 
-    /// A body of what a [`Stream`] gives, sent as it comes: text or bytes, or a `Result` of them.
+    /// Makes a body of a [`Stream`] whose pieces are text or bytes, or a `Result` of them. Each piece is sent as it
+    /// comes.
     ///
-    /// [`ApiResponse::stream`](crate::ApiResponse::stream) is the short form for a handler; this one is for a wrapper or a
+    /// A handler finishes with [`ApiResponse::stream`](crate::ApiResponse::stream); this function is for a wrapper or a
     /// layer.
     ///
     /// ```
@@ -98,33 +96,33 @@ impl Body {
     /// ```
     pub fn from_stream<P: Piece + 'static>(pieces: impl Stream<Item = P> + Send + 'static) -> Self {
         let frames = pieces.map(|piece| piece.into_data().map(Frame::data));
-        Self(Inner::Stream(StreamBody::new(frames).boxed_unsync()))
+        Self(BodyContent::Stream(StreamBody::new(frames).boxed_unsync()))
     }
 
-    /// A body without bytes.
+    /// Makes a body without bytes.
     ///
     /// ```
     /// assert_eq!(api_routes::Body::empty().as_bytes(), Some(&[][..]));
     /// ```
     pub const fn empty() -> Self {
-        Self(Inner::bytes(Bytes::new()))
+        Self(BodyContent::bytes(Bytes::new()))
     }
 
-    /// A body whose `ETag` the route computes.
+    /// Makes a body whose `ETag` the route computes.
     pub(crate) const fn hashed(bytes: Bytes, hashed: Hashed) -> Self {
-        Self(Inner::Bytes(bytes, hashed))
+        Self(BodyContent::Bytes(bytes, hashed))
     }
 
-    /// The `ETag` of a body that `json` or `send` made. A body that replaced it has none.
+    /// Returns the `ETag` of a body that `json` or `send` made. A body that replaced it has none.
     pub(crate) fn etag(&self) -> Option<HeaderValue> {
         match &self.0 {
-            Inner::Bytes(bytes, Hashed::AsText) => Some(etag::of_text(bytes)),
-            Inner::Bytes(bytes, Hashed::AsBytes) => Some(etag::of_bytes(bytes)),
-            Inner::Bytes(_, Hashed::No) | Inner::Stream(_) => None,
+            BodyContent::Bytes(bytes, Hashed::AsText) => Some(etag::of_text(bytes)),
+            BodyContent::Bytes(bytes, Hashed::AsBytes) => Some(etag::of_bytes(bytes)),
+            BodyContent::Bytes(_, Hashed::No) | BodyContent::Stream(_) => None,
         }
     }
 
-    /// The bytes, if they are in memory; `None` for a stream.
+    /// Returns the bytes, if they are in memory, and `None` for a stream.
     ///
     /// ```
     /// use api_routes::Body;
@@ -135,12 +133,12 @@ impl Body {
     /// ```
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.0 {
-            Inner::Bytes(bytes, _) => Some(bytes),
-            Inner::Stream(_) => None,
+            BodyContent::Bytes(bytes, _) => Some(bytes),
+            BodyContent::Stream(_) => None,
         }
     }
 
-    /// All bytes, waiting for a stream to end.
+    /// Returns all bytes. If the body is a stream, waits until it ends.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -154,24 +152,24 @@ impl Body {
     /// ```
     ///
     /// # Errors
-    /// The stream's own error, if it fails midway.
+    /// The error of the stream, if it fails midway.
     pub async fn bytes(self) -> Result<Bytes, BoxError> {
         match self.0 {
-            Inner::Bytes(bytes, _) => Ok(bytes),
-            Inner::Stream(stream) => Ok(stream.collect().await?.to_bytes()),
+            BodyContent::Bytes(bytes, _) => Ok(bytes),
+            BodyContent::Stream(stream) => Ok(stream.collect().await?.to_bytes()),
         }
     }
 
-    /// All bytes, or `None` if there are more than `limit`; a stream is read no further than that.
+    /// Returns all bytes, or `None` if there are more than `limit`. A stream is not read further than the limit.
     pub(crate) async fn bytes_within(self, limit: Option<usize>) -> Result<Option<Bytes>, BoxError> {
         let limit = limit.unwrap_or(usize::MAX);
         let mut stream = match self.0 {
-            Inner::Bytes(bytes, _) => return Ok(Some(bytes).filter(|bytes| bytes.len() <= limit)),
-            Inner::Stream(stream) => stream,
+            BodyContent::Bytes(bytes, _) => return Ok(Some(bytes).filter(|bytes| bytes.len() <= limit)),
+            BodyContent::Stream(stream) => stream,
         };
         let mut all = Vec::new();
         while let Some(frame) = stream.frame().await {
-            // What is no data is a trailer.
+            // A frame that is not data is a trailer.
             let data = frame?.into_data().unwrap_or_default();
             if data.len() > limit - all.len() {
                 return Ok(None);
@@ -181,7 +179,7 @@ impl Body {
         Ok(Some(all.into()))
     }
 
-    /// Any body as this one. Bytes that are already ours are not boxed again.
+    /// Converts any body. A `Body` is not boxed again.
     pub(crate) fn from_any<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
@@ -195,7 +193,7 @@ impl Body {
     }
 }
 
-/// The error of a stream, for whoever reads it.
+/// Boxes the error of a stream for the code that reads the body.
 fn boxed(error: impl Into<ApiError>) -> BoxError {
     error.into().into_boxed_error()
 }
@@ -209,23 +207,23 @@ impl http_body::Body for Body {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         match &mut self.get_mut().0 {
-            Inner::Bytes(bytes, _) if bytes.is_empty() => Poll::Ready(None),
-            Inner::Bytes(bytes, _) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Inner::Stream(stream) => Pin::new(stream).poll_frame(cx),
+            BodyContent::Bytes(bytes, _) if bytes.is_empty() => Poll::Ready(None),
+            BodyContent::Bytes(bytes, _) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            BodyContent::Stream(stream) => Pin::new(stream).poll_frame(cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
-            Inner::Bytes(bytes, _) => bytes.is_empty(),
-            Inner::Stream(stream) => stream.is_end_stream(),
+            BodyContent::Bytes(bytes, _) => bytes.is_empty(),
+            BodyContent::Stream(stream) => stream.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
-            Inner::Bytes(bytes, _) => SizeHint::with_exact(bytes.len() as u64),
-            Inner::Stream(stream) => stream.size_hint(),
+            BodyContent::Bytes(bytes, _) => SizeHint::with_exact(bytes.len() as u64),
+            BodyContent::Stream(stream) => stream.size_hint(),
         }
     }
 }
@@ -233,18 +231,18 @@ impl http_body::Body for Body {
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Inner::Bytes(bytes, _) => f.debug_tuple("Body").field(bytes).finish(),
-            Inner::Stream(_) => f.write_str("Body(stream)"),
+            BodyContent::Bytes(bytes, _) => f.debug_tuple("Body").field(bytes).finish(),
+            BodyContent::Stream(_) => f.write_str("Body(stream)"),
         }
     }
 }
 
-// One `From` per type that holds bytes: a blanket `impl<T: Into<Bytes>>` would forbid every other.
+// Each type that holds bytes has a `From` of its own: a blanket `impl<T: Into<Bytes>>` would forbid every other.
 macro_rules! from_bytes {
     ($($kind:ty),*) => {$(
         impl From<$kind> for Body {
             fn from(bytes: $kind) -> Self {
-                Self(Inner::bytes(bytes.into()))
+                Self(BodyContent::bytes(bytes.into()))
             }
         }
     )*};
@@ -259,7 +257,7 @@ mod tests {
     use http_body_util::{BodyExt, Full, StreamBody};
 
     #[test]
-    fn a_body_of_ours_is_not_boxed_again() {
+    fn body_of_this_type_is_not_boxed_again() {
         assert_eq!(Body::from_any(Body::from("here")).as_bytes(), Some(b"here".as_slice()));
         assert_eq!(Body::from_any(Full::new("there".into())).as_bytes(), None);
     }
@@ -278,7 +276,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_stream_is_collected_and_its_failure_told() {
+    async fn stream_is_collected_and_reports_its_error() {
         let stream = Body::new(Full::<bytes::Bytes>::new("later".into()));
         assert_eq!(stream.bytes().await.unwrap(), "later");
 

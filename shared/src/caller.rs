@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::claims::{Claim, Notation};
+pub use crate::event::CallerKind;
 use crate::event::Identity;
 
 /// The caller of a request, from [`ApiRequest::caller`](crate::ApiRequest::caller).
@@ -35,18 +36,6 @@ pub struct Caller {
     id: String,
     kind: CallerKind,
     scopes: Vec<String>,
-}
-
-/// A kind of caller, by the authorizer that let them in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CallerKind {
-    /// The bearer of a token: a JWT authorizer, or a Cognito authorizer.
-    Token,
-    /// A caller that a Lambda authorizer has let through.
-    Lambda,
-    /// The signer of a request, by AWS Signature Version 4.
-    Iam,
 }
 
 impl Caller {

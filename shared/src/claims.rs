@@ -1,7 +1,8 @@
-//! Claims into types, whichever authorizer let the caller in.
+//! Reads claims into types, for each kind of authorizer.
 //!
 //! The claims of a token are JSON. Most front doors write them into an event as text, each in its own way, and one type
-//! reads all of them: `exp: u64` takes the number, its digits, and the date that a Cognito authorizer makes of it.
+//! reads all of these forms: `exp: u64` takes the number, its digits, and the date that a Cognito authorizer makes of
+//! it.
 
 mod date;
 mod list;
@@ -16,20 +17,8 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value, map};
 
-use crate::form::{Misfit, Values, is_optional_scalar};
-
-/// How an event writes a claim that is not text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Notation {
-    /// JSON: a JWT authorizer of a REST API, the context of a Lambda authorizer, and an IAM identity.
-    Json,
-    /// Text, and a list as `[a b]`: a JWT authorizer of an HTTP API.
-    Brackets,
-    /// Text, a list as `a,b`, and a time as a date: a Cognito authorizer of a REST API.
-    Commas,
-    /// Scopes, which are text in the token itself: `a b`.
-    Spaces,
-}
+pub(crate) use self::list::Notation;
+use crate::form::{FieldValues, Misfit, is_optional_scalar};
 
 /// A claim, or all claims of a caller as one object.
 #[derive(Clone, Copy)]
@@ -43,12 +32,12 @@ impl<'c> Claim<'c> {
         Self { value, notation }
     }
 
-    /// A claim by its name. Scopes are a list in one text: <https://www.rfc-editor.org/rfc/rfc6749#section-3.3>.
+    /// Makes a claim with a name. Scopes are a list in one text: <https://www.rfc-editor.org/rfc/rfc6749#section-3.3>.
     pub(crate) fn named(name: &str, value: &'c Value, notation: Notation) -> Self {
         Self::new(value, if matches!(name, "scope" | "scp") { Notation::Spaces } else { notation })
     }
 
-    /// The claim as text, unless it is a list, an object or `null`.
+    /// Returns the claim as text, unless it is a list, an object or `null`.
     pub(crate) fn text(self) -> Option<String> {
         match self.value {
             Value::String(text) => Some(text.clone()),
@@ -58,14 +47,14 @@ impl<'c> Claim<'c> {
         }
     }
 
-    /// The claim as the text of a number.
+    /// Returns the claim as the text of a number.
     fn number(self) -> Option<String> {
         let text = self.text()?;
         let seconds = if self.notation == Notation::Commas { date::seconds(&text) } else { None };
         Some(seconds.map_or(text, |seconds| seconds.to_string()))
     }
 
-    /// The claim as a list.
+    /// Returns the claim as a list.
     fn list(self) -> Option<Vec<Value>> {
         match self.value {
             Value::Array(values) => Some(values.clone()),
@@ -73,7 +62,8 @@ impl<'c> Claim<'c> {
         }
     }
 
-    /// The claim as an object. A context of a REST API cannot hold one, so that authorizers write it as text.
+    /// Returns the claim as an object. The context of a REST API cannot hold an object, so authorizers write it as
+    /// text.
     fn object(self) -> Option<Map<String, Value>> {
         match self.value {
             Value::Object(members) => Some(members.clone()),
@@ -92,12 +82,12 @@ impl<'c> Claim<'c> {
     }
 }
 
-/// Scalars are read from their text, as those of a query are.
+/// Scalars are read from their text, as in a query.
 macro_rules! scalars {
     ($($text:ident: $($deserialize:ident)*;)*) => {$($(
         fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
             match self.$text() {
-                Some(text) => Values::from(Cow::Owned(text)).$deserialize(visitor),
+                Some(text) => FieldValues::from(Cow::Owned(text)).$deserialize(visitor),
                 None => Err(self.misfit(&visitor)),
             }
         }
@@ -120,13 +110,13 @@ impl<'de> Deserializer<'de> for Claim<'_> {
             Value::Null => visitor.visit_unit(),
             Value::Bool(flag) => visitor.visit_bool(*flag),
             Value::String(text) => visitor.visit_str(text),
-            Value::Array(values) => visitor.visit_seq(&mut Elements::new(values)),
+            Value::Array(values) => visitor.visit_seq(&mut ClaimElements::new(values)),
             Value::Object(members) => visitor.visit_map(self.members(members)),
             Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
                 (Some(number), ..) => visitor.visit_u64(number),
                 (None, Some(number), _) => visitor.visit_i64(number),
                 (None, None, Some(number)) => visitor.visit_f64(number),
-                // With serde_json's `arbitrary_precision` a number may be larger than each of these.
+                // With the feature `arbitrary_precision` of serde_json, a number may be larger than each of these.
                 (None, None, None) => visitor.visit_string(number.to_string()),
             },
         }
@@ -151,7 +141,7 @@ impl<'de> Deserializer<'de> for Claim<'_> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         let Some(values) = self.list() else { return Err(self.misfit(&visitor)) };
-        let mut elements = Elements::new(&values);
+        let mut elements = ClaimElements::new(&values);
         let value = visitor.visit_seq(&mut elements)?;
         if elements.index < values.len() { Err(Misfit::custom("expected fewer values")) } else { Ok(value) }
     }
@@ -193,7 +183,9 @@ impl<'de> Deserializer<'de> for Claim<'_> {
     ) -> Result<V::Value, Misfit> {
         match (self.object(), self.text()) {
             (Some(members), _) => visitor.visit_enum(MapAccessDeserializer::new(self.members(&members))),
-            (None, Some(text)) => Values::from(Cow::Owned(text)).deserialize_enum(name, variants, visitor),
+            (None, Some(text)) => {
+                FieldValues::from(Cow::Owned(text)).deserialize_enum(name, variants, visitor)
+            }
             (None, None) => Err(self.misfit(&visitor)),
         }
     }
@@ -205,7 +197,7 @@ impl<'de> Deserializer<'de> for Claim<'_> {
     forward_to_deserialize_any! { bytes byte_buf unit unit_struct }
 }
 
-/// The members of an object, with the one whose name was read.
+/// The members of an object, and the value whose name was read last.
 struct Members<'m> {
     rest: map::Iter<'m>,
     current: Option<(&'m String, &'m Value)>,
@@ -218,7 +210,7 @@ impl<'de> MapAccess<'de> for Members<'_> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Misfit> {
         self.current = self.rest.next();
         let Some((name, _)) = self.current else { return Ok(None) };
-        let key = seed.deserialize(Values::from(Cow::Owned(name.clone())));
+        let key = seed.deserialize(FieldValues::from(Cow::Owned(name.clone())));
         key.map(Some).map_err(|misfit| below(misfit, name))
     }
 
@@ -228,19 +220,19 @@ impl<'de> MapAccess<'de> for Members<'_> {
     }
 }
 
-/// The elements of a list. Within one, everything is JSON or a word.
-struct Elements<'v> {
+/// The elements of a list, each of which is JSON or a word.
+struct ClaimElements<'v> {
     values: &'v [Value],
     index: usize,
 }
 
-impl<'v> Elements<'v> {
+impl<'v> ClaimElements<'v> {
     fn new(values: &'v [Value]) -> Self {
         Self { values, index: 0 }
     }
 }
 
-impl<'de> SeqAccess<'de> for &mut Elements<'_> {
+impl<'de> SeqAccess<'de> for &mut ClaimElements<'_> {
     type Error = Misfit;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Misfit> {
@@ -251,7 +243,7 @@ impl<'de> SeqAccess<'de> for &mut Elements<'_> {
     }
 }
 
-/// The misfit of a member or an element, with its place: `address.city`, `groups[1]`.
+/// Returns the misfit of a member or an element, with its place: `address.city`, `groups[1]`.
 fn below(mut misfit: Misfit, name: &str) -> Misfit {
     let separator = if misfit.path.is_empty() || misfit.path.starts_with('[') { "" } else { "." };
     misfit.path = [name, separator, &misfit.path].concat();

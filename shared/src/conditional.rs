@@ -1,4 +1,4 @@
-//! Conditional requests: who already has the response gets a 304.
+//! Conditional requests: a client that already has the response gets a 304.
 
 use http::header::{CACHE_CONTROL, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
@@ -8,11 +8,11 @@ use crate::header_list::{joined, lists};
 use crate::http_date::ordinal;
 use crate::response::Response;
 
-/// What a client has already. Nothing, for most requests.
+/// The version of a response that the client has. Most requests have no conditions.
 ///
-/// The order is that of RFC 9110 §13.2.2: `If-None-Match`, and `If-Modified-Since` only without it. Next
-/// answers any request with an `If-Modified-Since` in full, and gives POSTs and errors a 304 as well; what
-/// was changed or refused is no copy of what the client has, so here only a 2xx to GET or HEAD is.
+/// The order is that of RFC 9110 §13.2.2: `If-None-Match` counts, and `If-Modified-Since` only without it. Only a 2xx
+/// response to GET or HEAD becomes a 304. Next.js differs in two ways: it ignores `If-Modified-Since`, and it answers
+/// POSTs and errors with a 304 too, although a changed or refused resource is not a copy of what the client has.
 #[derive(Default)]
 pub(crate) struct Conditions {
     none_match: Option<HeaderValue>,
@@ -20,7 +20,7 @@ pub(crate) struct Conditions {
 }
 
 impl Conditions {
-    pub(crate) fn of(request: &Request<Body>) -> Self {
+    pub(crate) fn from_request(request: &Request<Body>) -> Self {
         let headers = request.headers();
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return Self::default();
@@ -29,16 +29,16 @@ impl Conditions {
             none_match: joined(headers, &IF_NONE_MATCH),
             modified_since: headers.get(IF_MODIFIED_SINCE).cloned(),
         };
-        // A reload in a browser says `no-cache`, and wants the whole answer.
+        // A browser that reloads a page sends `no-cache`, and expects the whole response.
         let any = conditions.none_match.is_some() || conditions.modified_since.is_some();
         if any && lists(headers, &CACHE_CONTROL, "no-cache") { Self::default() } else { conditions }
     }
 
-    /// The response, or a 304 in its place.
+    /// Returns the response, or a 304 instead.
     pub(crate) fn applied_to(&self, mut response: Response) -> Response {
         if response.status().is_success() && self.is_met_by(response.headers()) {
-            // All other headers stay, `content-type` as well: a front door would put its own there, and a
-            // cache takes what a 304 says as an update of what it has.
+            // All other headers stay, `content-type` too: a front door would set its own, and a cache updates what it
+            // has with the headers of a 304.
             *response.status_mut() = StatusCode::NOT_MODIFIED;
         }
         response
@@ -53,18 +53,18 @@ impl Conditions {
         };
         match (ordinal(since.as_bytes()), ordinal(modified.as_bytes())) {
             (Some(since), Some(modified)) => modified <= since,
-            // A client sends back what it got, which need not be a date.
+            // A client sends back the `Last-Modified` that it got, which need not be a date.
             _ => since == modified,
         }
     }
 }
 
-/// An `ETag` without what makes it a weak one: weak comparison is the one for `If-None-Match`.
+/// Returns an `ETag` without its `W/`: `If-None-Match` compares weakly.
 fn opaque(etag: &[u8]) -> &[u8] {
     etag.strip_prefix(b"W/").unwrap_or(etag)
 }
 
-/// Whether a list of `ETag`s, or `*`, names this one. A comma within quotes is a part of its `ETag`.
+/// Returns whether a list of `ETag`s, or `*`, contains this one. A comma within quotes is part of an `ETag`.
 fn names(mut list: &[u8], etag: &[u8]) -> bool {
     loop {
         list = list.trim_ascii_start();
@@ -87,9 +87,8 @@ fn names(mut list: &[u8], etag: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::error::Result;
     use crate::request::ApiRequest;
-    use crate::response::ApiResponse;
+    use crate::response::{ApiResponse, Result};
     use crate::route::Route;
     use crate::test::{TestRequest, TestResponse};
     use http::Method;
@@ -97,7 +96,7 @@ mod tests {
 
     const OLD: &str = "Wed, 01 Jan 2020 00:00:00 GMT";
     const NEW: &str = "Wed, 01 Jan 2030 00:00:00 GMT";
-    /// Of `{"v":1}`.
+    /// The `ETag` of `{"v":1}`.
     const TAG: &str = r#""br1g6bz2627""#;
 
     type Answer = fn(ApiResponse) -> Result;
@@ -118,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_the_answer_gets_a_304() {
+    fn client_with_the_response_gets_a_304() {
         for none_match in [
             TAG,
             "*",
@@ -133,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_another_answer_gets_all_of_this_one() {
+    fn client_with_another_response_gets_this_one() {
         for none_match in ["", ",", r#""x""#, "W/", "br1g6bz2627", r#""a,"br1g6bz2627","#, r#""br1g6bz2627"#]
         {
             let answer = asked(version, &[("if-none-match", none_match)]);
@@ -169,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reload_gets_all_of_it() {
+    fn reload_gets_the_whole_response() {
         for (cache_control, status) in [("no-cache", 200), ("max-age=0, No-Cache", 200), ("max-age=0", 304)] {
             let answer = asked(version, &[("if-none-match", TAG), ("cache-control", cache_control)]);
             assert_eq!(answer.status(), status, "{cache_control}");
@@ -189,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn an_etag_of_the_handler_counts_however_the_answer_is_finished() {
+    fn etag_of_the_handler_counts_for_any_body() {
         let answers: [Answer; 4] = [
             |res| res.header("etag", r#""mine""#).json(1),
             |res| res.header("etag", r#""mine""#).send("v1"),
@@ -203,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_without_an_etag_is_never_a_304() {
+    fn response_without_an_etag_is_never_a_304() {
         for none_match in ["*", TAG] {
             assert_eq!(asked(ApiResponse::end, &[("if-none-match", none_match)]).status(), 200);
             let off = TestRequest::get("/api/x")
@@ -214,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_modified_since_is_a_304() {
+    fn response_not_modified_since_is_a_304() {
         let modified: Answer = |res| res.header("last-modified", OLD).end();
         for (since, status) in [
             (NEW, 304),
@@ -236,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn an_etag_says_more_than_a_date() {
+    fn etag_counts_more_than_a_date() {
         let modified: Answer = |res| version(res.header("last-modified", OLD));
         for (none_match, since, status) in [(TAG, "Tue, 31 Dec 2019 23:59:59 GMT", 304), (r#""x""#, NEW, 200)]
         {

@@ -1,37 +1,39 @@
-//! The settings of a route, Next's `export const config`.
+//! The settings of a route, `export const config` in Next.js.
 
 use std::fmt;
+use std::sync::Arc;
 
 use http::header::ETAG;
 
-use crate::error::Exposed;
-use crate::refusal::ErrorHook;
-use crate::response::Response;
+use crate::error::{ApiError, Exposed};
+use crate::response::{Response, Result};
 use crate::runtime::PostStream;
 
-/// 1,024 bytes, for [`Route::body_limit`](crate::Route::body_limit).
+/// A kilobyte of 1,024 bytes, for [`Route::body_limit`](crate::Route::body_limit).
 pub const KB: usize = 1024;
-/// 1,024 [`KB`].
+/// A megabyte of 1,024 [`KB`], for [`Route::body_limit`](crate::Route::body_limit).
 pub const MB: usize = 1024 * KB;
+
+/// The form that a project gives to errors, set by `Route::errors`.
+pub(crate) type ErrorHook = Arc<dyn Fn(&ApiError) -> Result + Send + Sync>;
 
 #[derive(Clone)]
 pub(crate) struct Settings {
-    /// In bytes; `None` takes bodies of any size.
+    /// The largest body, in bytes; `None` takes bodies of any size.
     pub(crate) body_limit: Option<usize>,
     pub(crate) panics_fail_the_invocation: bool,
-    /// How a response is posted, if the front door streams. As a function, so that none but those routes have
-    /// its code.
+    /// Posts a response, if the front door streams. It is a function, so that only such routes link its code.
     pub(crate) streaming: Option<PostStream>,
     /// Whether bodies that `json` and `send` made get an `ETag`.
     pub(crate) etag: bool,
     /// The errors of the program that have a response for the client.
     pub(crate) exposed: Exposed,
-    /// The project's shape for errors.
+    /// The form that the project gives to errors.
     pub(crate) errors: Option<ErrorHook>,
 }
 
 impl Default for Settings {
-    /// Next's defaults: a body of at most `1mb`, and an `ETag`.
+    /// The defaults of Next.js: a body of at most `1mb`, and an `ETag`.
     fn default() -> Self {
         Self {
             body_limit: Some(MB),
@@ -58,7 +60,7 @@ impl fmt::Debug for Settings {
 }
 
 impl Settings {
-    /// The response with Next's `ETag`, unless the handler set an `ETag` itself.
+    /// Adds the `ETag` of Next.js, unless the handler set an `ETag` itself.
     pub(crate) fn with_etag(&self, mut response: Response) -> Response {
         if self.etag
             && !response.headers().contains_key(ETAG)
@@ -69,13 +71,13 @@ impl Settings {
         response
     }
 
-    /// What is told of a body over the limit, as Next words it.
+    /// Returns the message for a body over the limit, in the words of Next.js.
     pub(crate) fn exceeded(&self) -> String {
         format!("Body exceeded {} limit", size(self.body_limit.unwrap_or(usize::MAX)))
     }
 }
 
-/// `1mb`, `500kb`, `10b`: as a Next user would have written the limit.
+/// Returns a size in the form of Next.js: `1mb`, `500kb`, `10b`.
 fn size(bytes: usize) -> String {
     match bytes {
         0 => "0b".to_owned(),

@@ -1,4 +1,4 @@
-//! Lambda's side of a request.
+//! Lambda's data about an invocation.
 
 use std::time::{Duration, SystemTime};
 
@@ -21,9 +21,8 @@ use std::time::{Duration, SystemTime};
 pub struct Context(lambda_runtime::Context);
 
 impl Context {
-    /// A context with a request id, for a test: see
-    /// [`TestRequest::context`](crate::test::TestRequest::context). Its deadline is 15 minutes from now, the longest
-    /// timeout of a function on demand.
+    /// Makes a context with a request id, for a test: see [`TestRequest::context`](crate::test::TestRequest::context).
+    /// Its deadline is 15 minutes from now, the longest timeout of a function on demand.
     ///
     /// ```
     /// use api_routes::Context;
@@ -49,7 +48,7 @@ impl Context {
         self
     }
 
-    /// Sets the time at which Lambda ends the invocation, to a millisecond.
+    /// Sets the time at which Lambda ends the invocation, to the millisecond.
     #[must_use]
     pub fn with_deadline(mut self, deadline: SystemTime) -> Self {
         let since_epoch = deadline.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
@@ -57,14 +56,15 @@ impl Context {
         self
     }
 
-    /// Sets the X-Ray trace.
+    /// Sets the X-Ray trace, in the form of the header `x-amzn-trace-id`.
     #[must_use]
     pub fn with_xray_trace_id(mut self, trace_id: impl Into<String>) -> Self {
         self.0.xray_trace_id = Some(trace_id.into());
         self
     }
 
-    /// Sets the tenant.
+    /// Sets the tenant, for a function with [tenant
+    /// isolation](https://docs.aws.amazon.com/lambda/latest/dg/tenant-isolation.html).
     #[must_use]
     pub fn with_tenant_id(mut self, tenant_id: impl Into<String>) -> Self {
         self.0.tenant_id = Some(tenant_id.into());
@@ -87,7 +87,7 @@ impl Context {
         self.0.deadline()
     }
 
-    /// Returns the X-Ray trace, as the header `x-amzn-trace-id` writes it: `Root=1-…;Parent=…;Sampled=1`.
+    /// Returns the X-Ray trace, in the form of the header `x-amzn-trace-id`: `Root=1-…;Parent=…;Sampled=1`.
     pub fn xray_trace_id(&self) -> Option<&str> {
         self.0.xray_trace_id.as_deref()
     }

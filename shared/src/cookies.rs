@@ -12,10 +12,10 @@ use serde::{Serialize, Serializer};
 
 use crate::ows::trimmed;
 
-/// The cookies of a request, as Next's `req.cookies`.
+/// The cookies of a request, `req.cookies` in Next.js.
 ///
-/// Values are percent-decoded, or left as they were sent if they cannot be. Of cookies with one name the
-/// first counts. A part without `=` is skipped. Space and tab around names and values are dropped, and no other
+/// Values are percent-decoded; a value that cannot be decoded stays as it was sent. If several cookies have one name,
+/// the first counts. A part without `=` is skipped. Spaces and tabs around names and values are removed, and no other
 /// whitespace is.
 ///
 /// ```
@@ -50,7 +50,7 @@ impl Cookies {
         self.pairs.push((trimmed(name).to_owned(), decoded(unquoted(trimmed(value))).into_owned()));
     }
 
-    /// The value of the cookie `name`.
+    /// Returns the value of the cookie `name`.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -68,7 +68,7 @@ impl Cookies {
         self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// All cookies, in the order in which they were sent.
+    /// Returns all cookies, in the order in which the client sent them.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -88,7 +88,7 @@ impl Cookies {
     }
 }
 
-/// The same as [`iter`](Cookies::iter).
+/// Iterates as [`iter`](Cookies::iter) does.
 impl<'c> IntoIterator for &'c Cookies {
     type Item = (&'c str, &'c str);
     type IntoIter = Iter<'c>;
@@ -98,7 +98,7 @@ impl<'c> IntoIterator for &'c Cookies {
     }
 }
 
-/// An object of texts, as Next's `req.cookies`.
+/// Serializes the cookies as an object of strings, as `req.cookies` in Next.js is.
 ///
 /// ```
 /// use api_routes::test::TestRequest;
@@ -132,8 +132,8 @@ impl<'c> Iterator for Iter<'c> {
     }
 }
 
-/// The pairs whose key no earlier pair has. Keys are remembered while the iterator advances, so that a handler that asks
-/// for one cookie does not pay for telling ten thousand apart.
+/// The pairs whose key no earlier pair has. Keys are remembered while the iterator advances, so that reading one cookie
+/// does not require comparing ten thousand.
 #[derive(Clone, Debug)]
 struct FirstOfEach<K, I> {
     pairs: I,
@@ -155,8 +155,8 @@ impl<K: Ord + Copy, V, I: Iterator<Item = (K, V)>> Iterator for FirstOfEach<K, I
     }
 }
 
-/// Next cuts the first and last character of a value that begins with a quote, closed or not; only a
-/// closed pair is quoting.
+/// Removes the quotes around a value. Next.js removes the first and last character of a value that begins with a quote,
+/// even if the quote is not closed; here, only a closed pair counts.
 fn unquoted(value: &str) -> &str {
     value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
 }
@@ -207,7 +207,7 @@ mod tests {
     /// `__Host-session`, and no reader may give it that name:
     /// <https://www.rfc-editor.org/rfc/rfc6265#section-5.2> names space and tab alone.
     #[test]
-    fn space_beyond_ascii_is_a_part_of_the_name_and_the_value() {
+    fn unicode_space_is_part_of_the_name_and_value() {
         for space in ["\u{a0}", "\u{85}", "\u{1680}", "\u{2000}", "\u{2028}", "\u{3000}", "\u{feff}"] {
             let header = format!("{space}__Host-session{space}={space}evil{space}; __Host-session=good");
             let mut headers = HeaderMap::new();
@@ -219,7 +219,7 @@ mod tests {
         }
     }
 
-    /// Counts how often names are compared. A time would depend on the machine.
+    /// Counts comparisons of names, since a time would depend on the machine.
     #[derive(Clone, Copy)]
     struct Counted<'c>(usize, &'c Cell<usize>);
 

@@ -1,4 +1,4 @@
-//! Text into types: JSON and forms, with the place of what does not fit.
+//! Reads JSON and forms into types, and reports the place of a value that does not fit.
 
 use http::StatusCode;
 use serde::de::value::Error as Mismatch;
@@ -9,14 +9,14 @@ use crate::claims::Claim;
 use crate::error::ApiError;
 use crate::form::{Form, Misfit, NOT_A_LIST};
 
-/// What is wrong with an input: its form as a whole, or one field of it.
+/// A mistake in an input: its form as a whole, or one field.
 pub(crate) enum Fault {
     Syntax(String),
     Field { path: String, message: String },
 }
 
 impl Fault {
-    /// A 400: `malformed` if it cannot be read at all, `misfit` and the field if a value does not fit.
+    /// Makes a 400: `malformed` if the input cannot be read, or `misfit` and the field if a value does not fit.
     fn answer(self, malformed: &'static str, misfit: &'static str) -> ApiError {
         match self {
             Self::Syntax(cause) => ApiError::new(StatusCode::BAD_REQUEST, malformed).caused_by(cause),
@@ -29,7 +29,7 @@ impl Fault {
         self.answer(what, what)
     }
 
-    /// The fault as the log tells it.
+    /// Returns the mistake as text, for the log.
     pub(crate) fn into_text(self) -> String {
         match self {
             Self::Syntax(cause) => cause,
@@ -43,11 +43,11 @@ impl Fault {
     }
 }
 
-/// JSON to its end; an empty input is `{}`, as for Next.
+/// Reads JSON to its end. An empty input is `{}`, as in Next.js.
 pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     let bytes = without_bom(bytes);
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
-    // To keep track of the place costs a fifth of the whole, so it is looked for when something is wrong.
+    // Tracking the place costs a fifth of the time, so the place is searched only after a mistake.
     serde_json::from_slice(bytes).or_else(|_| json_with_place(bytes))
 }
 
@@ -58,28 +58,28 @@ fn json_with_place<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     Ok(value)
 }
 
-/// Windows programs put a byte order mark before text. It is no part of it:
-/// <https://www.rfc-editor.org/rfc/rfc8259#section-8.1> lets a parser of JSON ignore it, and Next does.
+/// Removes a byte order mark, which Windows programs write before text.
+/// <https://www.rfc-editor.org/rfc/rfc8259#section-8.1> lets a parser of JSON ignore it, and Next.js does.
 pub(crate) fn without_bom(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
-/// `application/x-www-form-urlencoded`; repeated keys fill a `Vec`.
+/// Reads `application/x-www-form-urlencoded`. Repeated keys fill a `Vec`.
 pub(crate) fn form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     pairs(Form::new(form_urlencoded::parse(without_bom(bytes))))
 }
 
-/// Keys and values that are decoded already.
+/// Reads keys and values that are already decoded.
 pub(crate) fn pairs<T: DeserializeOwned>(form: Form<'_>) -> Result<T, Fault> {
     T::deserialize(form).map_err(|Misfit { path, message }| field(path, &message))
 }
 
-/// The claims of a caller.
+/// Reads the claims of a caller.
 pub(crate) fn claims<T: DeserializeOwned>(claims: Claim<'_>) -> Result<T, Fault> {
     T::deserialize(claims).map_err(|Misfit { path, message }| field(path, &message))
 }
 
-/// A string, or what is made of one.
+/// Reads a string, or a type that serde makes from a string.
 pub(crate) fn text<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     T::deserialize(text.into_deserializer())
         .map_err(|error: Mismatch| field(String::new(), &error.to_string()))
@@ -87,13 +87,13 @@ pub(crate) fn text<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
 
 fn json_fault(error: &serde_path_to_error::Error<serde_json::Error>, bytes: &[u8]) -> Fault {
     let message = error.inner().to_string();
-    // The path says the place better than serde_json's line and column.
+    // The path describes the place better than the line and column of serde_json.
     let short = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
     let is_whole = || serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
     match short {
         _ if error.inner().is_data() => field(error.path().to_string(), short),
-        // serde_json calls these bad syntax, although the JSON is whole: a list too long for its type, and a key that is
-        // not a number.
+        // serde_json reports these as bad syntax, although the JSON is complete: a list that is too long for its type,
+        // and a key that is not a number.
         "trailing characters" if is_whole() => field(error.path().to_string(), "expected fewer values"),
         "invalid value: expected key to be a number in quotes" if is_whole() => {
             field(error.path().to_string(), short)
@@ -102,7 +102,8 @@ fn json_fault(error: &serde_path_to_error::Error<serde_json::Error>, bytes: &[u8
     }
 }
 
-/// serde's message without the value that did not fit: it may be a password, and a response ends up in logs.
+/// Makes a fault of the message of serde, without the value that did not fit: it may be a password, and responses end
+/// up in logs.
 fn field(path: String, message: &str) -> Fault {
     let unexpected = if message.starts_with("invalid type: sequence,") { NOT_A_LIST } else { "" };
     let message = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "]
@@ -114,7 +115,8 @@ fn field(path: String, message: &str) -> Fault {
     Fault::Field { path: shortened(path), message: shortened(message) }
 }
 
-/// A client makes up names too, as long as its body: a response that repeats one has to fit a reply.
+/// Shortens a name of the client, which may be as long as its body: a response that repeats the name has to fit a
+/// reply.
 fn shortened(text: String) -> String {
     match text.char_indices().nth(1000) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -122,7 +124,7 @@ fn shortened(text: String) -> String {
     }
 }
 
-/// The field that is not there. serde tells the place of the object that it is missing from.
+/// Returns the field that is missing. serde reports the place of the object that lacks it.
 fn missing(message: &str) -> Option<&str> {
     message.strip_prefix("missing field `")?.strip_suffix('`')
 }
@@ -153,16 +155,16 @@ mod tests {
         New,
     }
 
-    fn told<T: std::fmt::Debug>(result: Result<T, Fault>) -> (String, String) {
+    fn described<T: std::fmt::Debug>(result: Result<T, Fault>) -> (String, String) {
         match result.unwrap_err() {
             Fault::Syntax(message) => ("syntax".to_owned(), message),
             Fault::Field { path, message } => (path, message),
         }
     }
 
-    /// A query and a form have texts where JSON has numbers; what does not fit is told alike.
+    /// A query and a form have text where JSON has numbers. The messages are the same.
     #[test]
-    fn form_and_json_have_the_same_words_for_the_same_misfit() {
+    fn form_and_json_report_a_misfit_in_the_same_words() {
         #[derive(Debug, Default, Deserialize)]
         #[serde(rename_all = "lowercase")]
         enum Size {
@@ -218,13 +220,13 @@ mod tests {
             ("nmae=a", r#"{"nmae":"a"}"#, "nmae", unknown),
         ] {
             let expected = (path.to_owned(), message.to_owned());
-            assert_eq!(told(form::<Order>(form_text.as_bytes())), expected, "{form_text}");
-            assert_eq!(told(json::<Order>(json_text.as_bytes())), expected, "{json_text}");
+            assert_eq!(described(form::<Order>(form_text.as_bytes())), expected, "{form_text}");
+            assert_eq!(described(json::<Order>(json_text.as_bytes())), expected, "{json_text}");
         }
     }
 
     #[test]
-    fn a_misfit_names_its_field_and_never_repeats_the_value() {
+    fn misfit_names_its_field_and_not_the_value() {
         let cases = [
             (r#"{"name":7,"age":1}"#, "name", "expected a string"),
             (r#"{"name":"a","age":300}"#, "age", "expected u8"),
@@ -235,16 +237,16 @@ mod tests {
         ];
         for (input, path, message) in cases {
             let told = if input.starts_with('[') {
-                told(json::<Vec<u8>>(input.as_bytes()))
+                described(json::<Vec<u8>>(input.as_bytes()))
             } else {
-                told(json::<Signup>(input.as_bytes()))
+                described(json::<Signup>(input.as_bytes()))
             };
             assert_eq!(told, (path.to_owned(), message.to_owned()), "{input}");
         }
     }
 
     #[test]
-    fn a_field_that_is_missing_is_named_by_its_whole_path() {
+    fn missing_field_is_named_by_its_whole_path() {
         #[derive(Debug, Deserialize)]
         #[expect(dead_code, reason = "only whether it can be read matters")]
         struct Order {
@@ -256,10 +258,10 @@ mod tests {
             sku: String,
         }
         for (told, path) in [
-            (told(json::<Order>(b"")), "lines"),
-            (told(json::<Order>(br#"{"lines":[{"sku":"a"},{}]}"#)), "lines[1].sku"),
-            (told(json::<Vec<Line>>(b"[{}]")), "[0].sku"),
-            (told(form::<Order>(b"page=1")), "lines"),
+            (described(json::<Order>(b"")), "lines"),
+            (described(json::<Order>(br#"{"lines":[{"sku":"a"},{}]}"#)), "lines[1].sku"),
+            (described(json::<Vec<Line>>(b"[{}]")), "[0].sku"),
+            (described(form::<Order>(b"page=1")), "lines"),
         ] {
             let name = path.rsplit('.').next().unwrap_or_default();
             assert_eq!(told, (path.to_owned(), format!("missing field `{name}`")));
@@ -267,22 +269,26 @@ mod tests {
     }
 
     #[test]
-    fn json_that_is_whole_is_not_called_malformed() {
+    fn complete_json_is_not_called_malformed() {
         for (told, path, message) in [
-            (told(json::<[u8; 2]>(b"[1,2,3]")), "", "expected fewer values"),
-            (told(json::<BTreeMap<u8, u8>>(br#"{"x":1}"#)), "?", "expected key to be a number in quotes"),
-            (told(json::<Vec<(u8, u8)>>(b"[[1,2],[3,4,5]]")), "[1]", "expected fewer values"),
+            (described(json::<[u8; 2]>(b"[1,2,3]")), "", "expected fewer values"),
+            (
+                described(json::<BTreeMap<u8, u8>>(br#"{"x":1}"#)),
+                "?",
+                "expected key to be a number in quotes",
+            ),
+            (described(json::<Vec<(u8, u8)>>(b"[[1,2],[3,4,5]]")), "[1]", "expected fewer values"),
         ] {
             assert_eq!(told, (path.to_owned(), message.to_owned()));
         }
-        assert_eq!(told(json::<[u8; 2]>(b"[1,2,3")).0, "syntax");
-        assert_eq!(told(json::<[u8; 2]>(b"[1,2] 3")).0, "syntax");
+        assert_eq!(described(json::<[u8; 2]>(b"[1,2,3")).0, "syntax");
+        assert_eq!(described(json::<[u8; 2]>(b"[1,2] 3")).0, "syntax");
     }
 
     #[test]
-    fn a_name_of_the_clients_is_repeated_up_to_a_length() {
+    fn long_name_of_the_client_is_shortened() {
         let name = "é".repeat(500_000);
-        let (path, _) = told(json::<BTreeMap<String, u8>>(format!(r#"{{"{name}":"x"}}"#).as_bytes()));
+        let (path, _) = described(json::<BTreeMap<String, u8>>(format!(r#"{{"{name}":"x"}}"#).as_bytes()));
         assert_eq!(path, format!("{}…", "é".repeat(1000)));
     }
 
@@ -313,17 +319,21 @@ mod tests {
             ("letter=s3cret", "letter"),
             ("page=1&page=s3cret", "page"),
         ] {
-            let (found, message) = told(form::<Form>(form_text.as_bytes()));
+            let (found, message) = described(form::<Form>(form_text.as_bytes()));
             assert_eq!(found, path, "{form_text}: {message}");
             assert!(!message.contains("s3cret") && !message.contains("300"), "{form_text}: {message}");
         }
-        assert_eq!(told(super::text::<Size>("s3cret")), (String::new(), "expected `small`".to_owned()));
+        assert_eq!(described(super::text::<Size>("s3cret")), (String::new(), "expected `small`".to_owned()));
     }
 
     #[test]
     fn malformed_json_has_no_field() {
         for input in ["{", " ", "{} x", "{\"name\":}", "\u{feff} "] {
-            assert_eq!(told(json::<BTreeMap<String, String>>(input.as_bytes())).0, "syntax", "{input:?}");
+            assert_eq!(
+                described(json::<BTreeMap<String, String>>(input.as_bytes())).0,
+                "syntax",
+                "{input:?}"
+            );
         }
     }
 
@@ -341,8 +351,8 @@ mod tests {
         }
         let parsed = form::<Form>(b"tag=a&page=2&tag=b+c").ok();
         assert_eq!(parsed, Some(Form { page: 2, tag: vec!["a".into(), "b c".into()] }));
-        assert_eq!(told(form::<Form>(b"page=x&tag=a")).0, "page");
-        let twice = told(form::<Form>(b"page=1&page=2&tag=a"));
+        assert_eq!(described(form::<Form>(b"page=x&tag=a")).0, "page");
+        let twice = described(form::<Form>(b"page=1&page=2&tag=a"));
         assert_eq!(twice, ("page".to_owned(), "expected u32, not a list".to_owned()));
     }
 }

@@ -1,5 +1,4 @@
-//! The innermost service of a route: from an HTTP request to the handler, and from what it returned to an
-//! HTTP response.
+//! The innermost service of a route: it calls the handler with an HTTP request, and makes the result an HTTP response.
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Arc;
@@ -13,13 +12,13 @@ use http_body_util::LengthLimitError;
 use crate::body::Body;
 use crate::conditional::Conditions;
 use crate::config::Settings;
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
 use crate::event::Arrival;
 use crate::handler::Bound;
 use crate::panics::{self, FailsInvocation};
 use crate::refusal::Refusal;
 use crate::request::ApiRequest;
-use crate::response::{ApiResponse, KeptHeaders, Response, checked};
+use crate::response::{ApiResponse, KeptHeaders, Response, Result, checked};
 
 pub(crate) struct Endpoint {
     pub(crate) handler: Bound,
@@ -29,8 +28,8 @@ pub(crate) struct Endpoint {
 
 impl Endpoint {
     pub(crate) async fn answer(&self, mut request: Request<Body>) -> Response {
-        let refusal = Refusal::of(&request, self.settings.errors.as_ref());
-        let conditions = Conditions::of(&request);
+        let refusal = Refusal::new(&request, self.settings.errors.as_ref());
+        let conditions = Conditions::from_request(&request);
         let arrival = request.extensions_mut().remove::<Arc<Arrival>>();
         let kept = KeptHeaders::new(arrival.as_ref());
         let answer = self.handle(request, arrival, kept.clone()).await;
@@ -40,26 +39,27 @@ impl Endpoint {
         })
     }
 
-    /// The request for the handler, or an error that spares the handler.
+    /// Makes the request for the handler, or an error if the handler need not be called.
     async fn request(&self, request: Request<Body>, arrival: Option<Arc<Arrival>>) -> Result<ApiRequest> {
         let (head, body) = request.into_parts();
         let parameters = self.parameters(head.uri.path(), arrival.as_deref())?;
         let body = match body.bytes_within(self.settings.body_limit).await {
             Ok(Some(body)) => body,
             Ok(None) => return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, self.settings.exceeded())),
-            // The limit of a layer, such as `RequestBodyLimitLayer` of `tower-http`.
+            // A layer has its own limit, such as `RequestBodyLimitLayer` of `tower-http`.
             Err(error) if error.is::<LengthLimitError>() => {
                 return Err(
                     ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large").caused_by(error)
                 );
             }
-            // The client's end of it: nothing of ours was asked yet.
+            // The body failed on the side of the client, before any code of the program ran.
             Err(error) => return Err(ApiError::bad_request("Invalid body").caused_by(error)),
         };
         Ok(ApiRequest::new(head, body, parameters, arrival, self.settings.exposed.clone()))
     }
 
-    /// From the path; where that does not fit, from what API Gateway found in another one.
+    /// Reads the parameters from the path. If the path does not fit the route, takes the parameters that API Gateway
+    /// found in another path.
     fn parameters(&self, uri_path: &str, arrival: Option<&Arrival>) -> Result<Vec<(String, String)>> {
         let found = match arrival {
             None => self.pattern.parameters(uri_path, PathEncoding::Percent),
@@ -85,7 +85,7 @@ impl Endpoint {
         arrival: Option<Arc<Arrival>>,
         kept: KeptHeaders,
     ) -> Result {
-        // The call itself may panic, not only the future that it returns.
+        // The call may panic as well as the future that it returns.
         let answer = async {
             let request = self.request(request, arrival).await?;
             let answer = (self.handler)(request, ApiResponse::keeping(kept)).await;
@@ -101,7 +101,7 @@ impl Endpoint {
     }
 }
 
-/// A catch-all comes once for each of its segments, as a repeated query key does.
+/// Returns the parameters as pairs. A catch-all comes once for each of its segments, as a repeated query key does.
 fn repeated(parameters: Parameters<'_>) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     for (name, parameter) in parameters {
@@ -116,7 +116,7 @@ fn repeated(parameters: Parameters<'_>) -> Vec<(String, String)> {
     pairs
 }
 
-/// 204 and 304 have no body, and nothing that measures one.
+/// Removes the body of a 204 and a 304, and the headers that measure it.
 fn finished(mut response: Response) -> Response {
     if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         response.headers_mut().remove(CONTENT_LENGTH);

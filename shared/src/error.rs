@@ -1,7 +1,8 @@
-//! Errors that know their response.
+//! [`ApiError`]: an error with its response.
 
 mod answer;
-mod cause;
+mod chain;
+mod conversion;
 mod expose;
 mod kept;
 mod or_status;
@@ -9,47 +10,50 @@ mod report;
 #[cfg(feature = "anyhow")]
 mod through_anyhow;
 
+#[cfg(feature = "anyhow")]
+use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::borrow::Cow;
+use std::error::Error;
 use std::fmt;
 use std::panic::Location;
+use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use crate::body::BoxError;
-use crate::response::Response;
-use cause::Cause;
+pub(crate) use chain::chain;
+use chain::sources;
 pub(crate) use expose::Exposed;
 pub use expose::ToApiError;
 pub use or_status::OrStatus;
-pub(crate) use report::chain;
 
-/// What a handler returns. It is written `Result` alone: a finished [`Response`], or an [`ApiError`].
-pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
+/// Any boxed error: of a body, or of the service of a layer. Tower and axum have the same type under the same name.
+pub type BoxError = Box<dyn Error + Send + Sync>;
 
 /// An error with the status and the message that the client gets.
 ///
-/// Any other error becomes one by `?`: a 500 `Internal Server Error` whose own message goes to the log and
-/// never to the client. That holds for each type that is `Into<Box<dyn Error + Send + Sync>>`: errors, boxed errors, text,
-/// and `anyhow::Error`. To speak to the client, say so: [`ApiError::new`], or [`OrStatus::or_status`].
+/// `?` converts any other error into an `ApiError`: a 500 `Internal Server Error` whose own message goes to the log and
+/// never to the client. This holds for each type that is `Into<Box<dyn Error + Send + Sync>>`: errors, boxed errors,
+/// text, and `anyhow::Error`. To send a message to the client, use [`ApiError::new`] or [`OrStatus::or_status`].
 ///
 /// The log also names the line on which the error became an `ApiError`: the line of the `?`, or of the call of one of
-/// these functions. A function that is passed as a value, as in `.map_err(ApiError::from)`, does not know its caller, so
-/// the log names no line: write `?`, or a closure. With `RUST_BACKTRACE=1` the log has the backtrace too.
+/// these functions. A function that is passed as a value, as in `.map_err(ApiError::from)`, does not know its caller,
+/// so the log names no line: write `?`, or a closure. With `RUST_BACKTRACE=1`, the log also has the backtrace.
 ///
-/// The response is JSON, `{"error": message}`, with `details` if there are any; to a client whose `Accept`
-/// prefers text it is the message alone. [`Route::errors`](crate::Route::errors) gives it another shape.
+/// The response is JSON, `{"error": message}`, with `details` if the error has any. A client whose `Accept` prefers
+/// text gets the message alone. [`Route::errors`](crate::Route::errors) gives the response another form.
 ///
 /// The headers that the handler and its wrappers set on `res` before they failed are sent too, so that a 404 keeps its
-/// `Access-Control-Allow-Origin`. A header that the error sets itself replaces the header of the same name; the lines of
-/// `Set-Cookie` and `Vary` are added. Not sent are:
+/// `Access-Control-Allow-Origin`. A header of the error replaces a header of the same name; the lines of `Set-Cookie`
+/// and `Vary` are added. These headers of `res` are not sent:
 ///
-/// - headers that describe a body or a place that does not come (`Content-Type` and the like, `ETag`, `Last-Modified`,
+/// - headers that describe a body or a location that is not sent (`Content-Type` and the like, `ETag`, `Last-Modified`,
 ///   `Accept-Ranges`, `Location`);
-/// - a `Cache-Control` without `no-store` and `no-cache`, and an `Expires` with a date: a cache would store the error;
-/// - with a status from 500 on `Set-Cookie`, since nobody knows how far the handler came. A cookie of the error itself is
-///   sent.
+/// - a `Cache-Control` without `no-store` and `no-cache`, and an `Expires` with a date, since a cache would store the
+///   error;
+/// - for a status of 500 or above, `Set-Cookie`, since nobody knows how far the handler came. A cookie that the error
+///   itself sets is sent.
 ///
 /// ```
 /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result};
@@ -76,33 +80,34 @@ pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
 ///     res.end()
 /// }
 /// ```
-// It is no `std::error::Error` itself: that would clash with the `From` of every other error below, as in
+// `ApiError` does not implement `std::error::Error`: that would conflict with the `From` for every other error, as in
 // `anyhow::Error`.
-#[must_use = "an error is returned: `Err(error)`"]
-pub struct ApiError(Box<Inner>);
+#[must_use = "return the error: `Err(error)`"]
+pub struct ApiError(Box<ErrorParts>);
 
-/// All that a client learns of an error that was not meant for it.
+/// The message of an error whose cause the client must not see.
 const HIDDEN: &str = "Internal Server Error";
 
-struct Inner {
+struct ErrorParts {
     status: StatusCode,
     message: Cow<'static, str>,
     details: Option<Value>,
     headers: HeaderMap,
     cause: Option<Cause>,
-    /// Where a program made this error; `None` if the library did, for a reason that has no line of the program.
+    /// The line of the program that made this error; `None` if the library made it, for a reason that has no line of
+    /// the program.
     place: Option<&'static Location<'static>>,
-    /// Whether `?` made this error, so that nobody has chosen its status.
+    /// Whether `?` made this error, so that the program has not chosen its status.
     is_converted: bool,
-    /// Only of an error that is logged, and only if `RUST_BACKTRACE` asks for backtraces.
+    /// Captured only for an error that is logged, and only if `RUST_BACKTRACE` asks for backtraces.
     backtrace: Option<Box<Backtrace>>,
 }
 
 impl ApiError {
-    /// An error whose status, from 400 to 599, and message are sent to the client.
+    /// Makes an error whose status, from 400 to 599, and message are sent to the client.
     ///
-    /// Any other status is a mistake of the handler, since it says that nothing failed or ends no response: a hidden 500,
-    /// with the mistake in the log.
+    /// Any other status is a mistake of the handler: it means that nothing failed, or cannot end a response. The client
+    /// gets a hidden 500, and the log has the mistake.
     ///
     /// ```
     /// use api_routes::ApiError;
@@ -122,16 +127,16 @@ impl ApiError {
         }
     }
 
-    // One copy for all types of statuses and messages.
+    // Not generic, so that all types of statuses and messages share one copy.
     #[track_caller]
     fn with_status(status: StatusCode, message: Cow<'static, str>) -> Self {
         if matches!(status.as_u16(), 400..=599) {
             return Self::with(status, message, Some(Location::caller()));
         }
-        Self::hidden(format!("status {} is not the status of an error: 400 to 599 are", status.as_u16()))
+        Self::hidden(format!("status {} is not the status of an error: use 400 to 599", status.as_u16()))
     }
 
-    /// 400, with a message for the client.
+    /// Makes a 400 with a message for the client.
     ///
     /// ```
     /// assert_eq!(api_routes::ApiError::bad_request("`color` is missing").status(), 400);
@@ -141,7 +146,7 @@ impl ApiError {
         Self::with(StatusCode::BAD_REQUEST, message.into(), Some(Location::caller()))
     }
 
-    /// 500 `Internal Server Error`; the cause is for the log alone.
+    /// Makes a 500 `Internal Server Error`. The cause goes to the log alone.
     ///
     /// ```
     /// let error = api_routes::ApiError::hidden("the table `users` is gone");
@@ -152,12 +157,13 @@ impl ApiError {
         Self::hidden_at(Some(Location::caller()), Cause::new(cause))
     }
 
-    /// A hidden 500 for a reason that has no line of the program, such as a response that the front door cannot carry.
+    /// Makes a hidden 500 for a reason that has no line of the program, such as a response that the front door cannot
+    /// carry.
     pub(crate) fn hidden_without_place(cause: impl Into<BoxError> + 'static) -> Self {
         Self::hidden_at(None, Cause::new(cause))
     }
 
-    /// A hidden 500 whose cause is in the log already.
+    /// Makes a hidden 500 whose cause is already in the log.
     pub(crate) fn hidden_and_logged() -> Self {
         Self::with(StatusCode::INTERNAL_SERVER_ERROR, Cow::Borrowed(HIDDEN), None)
     }
@@ -172,7 +178,7 @@ impl ApiError {
         place: Option<&'static Location<'static>>,
     ) -> Self {
         let headers = HeaderMap::new();
-        let inner = Inner {
+        let inner = ErrorParts {
             status,
             message,
             details: None,
@@ -197,7 +203,7 @@ impl ApiError {
         self
     }
 
-    /// Adds a cause, for the log alone.
+    /// Adds a cause, which goes to the log alone.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -232,6 +238,108 @@ impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.0.status.as_u16(), self.0.message)?;
         self.cause().map_or(Ok(()), |cause| write!(f, ": {cause}"))
+    }
+}
+
+/// The error below an [`ApiError`].
+enum Cause {
+    Boxed(BoxError),
+    /// An error of `anyhow`, not boxed: in a box it hides the type of the error that it was made of.
+    #[cfg(feature = "anyhow")]
+    Anyhow(anyhow::Error),
+}
+
+impl Cause {
+    #[cfg(not(feature = "anyhow"))]
+    fn new<E: Into<BoxError> + 'static>(error: E) -> Self {
+        Self::Boxed(error.into())
+    }
+
+    #[cfg(feature = "anyhow")]
+    fn new<E: Into<BoxError> + 'static>(error: E) -> Self {
+        let mut error = Some(error);
+        let anyhow = (&mut error as &mut dyn Any).downcast_mut::<Option<anyhow::Error>>();
+        match (anyhow.and_then(Option::take), error) {
+            (None, Some(error)) => Self::Boxed(error.into()),
+            (Some(error), _) => Self::Anyhow(error),
+            // Exactly one of the two is `Some`.
+            (None, None) => Self::Boxed(HIDDEN.into()),
+        }
+    }
+
+    fn as_error(&self) -> &(dyn Error + 'static) {
+        match self {
+            Self::Boxed(error) => &**error,
+            #[cfg(feature = "anyhow")]
+            Self::Anyhow(error) => error.as_ref(),
+        }
+    }
+
+    fn into_boxed(self) -> BoxError {
+        match self {
+            Self::Boxed(error) => error,
+            #[cfg(feature = "anyhow")]
+            Self::Anyhow(error) => error.reallocate_into_boxed_dyn_error_without_backtrace(),
+        }
+    }
+
+    fn downcast_ref<E: Error + Send + Sync + 'static>(&self) -> Option<&E> {
+        #[cfg(feature = "anyhow")]
+        if let Self::Anyhow(error) = self
+            // `anyhow` also finds the type of a context, and the box that the error was made of.
+            && let Some(found) = error.downcast_ref().or_else(|| unboxed(&**error.downcast_ref::<BoxError>()?))
+        {
+            return Some(found);
+        }
+        sources(self.as_error()).find_map(|error| {
+            // If a source is an `ApiError`, its cause may find more types than its sources show.
+            unboxed(error).or_else(|| error.downcast_ref::<StandardError>()?.0.downcast_ref())
+        })
+    }
+
+    /// Returns the backtrace that an error has captured itself.
+    fn backtrace(&self) -> Option<&Backtrace> {
+        match self {
+            Self::Boxed(_) => None,
+            #[cfg(feature = "anyhow")]
+            Self::Anyhow(error) => {
+                Some(error.backtrace()).filter(|backtrace| backtrace.status() == BacktraceStatus::Captured)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_error(), f)
+    }
+}
+
+fn unboxed<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
+    error
+        .downcast_ref()
+        .or_else(|| error.downcast_ref::<Box<E>>().map(|error| &**error))
+        .or_else(|| error.downcast_ref::<Arc<E>>().map(|error| &**error))
+}
+
+/// An [`ApiError`] as a standard error.
+struct StandardError(ApiError);
+
+impl Error for StandardError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl fmt::Debug for StandardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for StandardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0.status().as_u16(), self.0.message())
     }
 }
 

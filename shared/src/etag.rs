@@ -1,8 +1,7 @@
-//! Next's `ETag`: a 52-bit FNV-1a hash of the text, and its length.
+//! The `ETag` of Next.js: a 52-bit FNV-1a hash of the text, and its length.
 //!
-//! It is the same string that Next sends for the same text, so a client's cache outlives the move from one
-//! to the other: `generateETag` in
-//! <https://github.com/vercel/next.js/blob/canary/packages/next/src/server/lib/etag.ts>.
+//! Next.js sends the same `ETag` for the same text, so the caches of clients stay valid after a move from one to the
+//! other: `generateETag` in <https://github.com/vercel/next.js/blob/canary/packages/next/src/server/lib/etag.ts>.
 
 use bytes::Bytes;
 use http::HeaderValue;
@@ -10,11 +9,11 @@ use http::HeaderValue;
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0100_0000_01b3;
 
-/// Of text in UTF-8. The hash runs over UTF-16 code units, as JavaScript's strings do.
+/// Returns the `ETag` of text in UTF-8. The hash runs over UTF-16 code units, as the strings of JavaScript do.
 ///
-/// Each unit waits for the multiplication of the one before it, which takes about a millisecond for 1 MB.
+/// Each step depends on the multiplication of the step before, which takes about a millisecond for 1 MB.
 pub(crate) fn of_text(utf8: &[u8]) -> HeaderValue {
-    // One unit for each byte, which is most of JSON.
+    // ASCII has one unit for each byte, and most JSON is ASCII.
     if utf8.is_ascii() {
         return of_bytes(utf8);
     }
@@ -27,14 +26,16 @@ pub(crate) fn of_text(utf8: &[u8]) -> HeaderValue {
             });
             quoted(hash, length)
         }
-        // Bytes that are no text are told apart all the same.
+        // Bytes that are not UTF-8 still get an `ETag` of their own.
         Err(_) => of_bytes(utf8),
     }
 }
 
-/// Of bytes, each hashed as it is. Next hashes the JSON text of a `Buffer` here, four times as long.
+/// Returns the `ETag` of bytes, each hashed as it is. Next.js hashes the JSON text of a `Buffer` here, which is four
+/// times as long.
 pub(crate) fn of_bytes(bytes: &[u8]) -> HeaderValue {
-    // Four at a time: half the instructions, since no loop is unrolled where the size of a function counts.
+    // Four bytes at a time take half the instructions: where the size of a function counts, the compiler unrolls no
+    // loop.
     let (fours, rest) = bytes.as_chunks();
     let hash = fours.iter().fold(OFFSET, |hash, &[a, b, c, d]| step(step(step(step(hash, a), b), c), d));
     let hash = rest.iter().fold(hash, |hash, byte| step(hash, *byte));
@@ -46,10 +47,10 @@ fn step(hash: u64, unit: impl Into<u64>) -> u64 {
 }
 
 fn quoted(hash: u64, length: u64) -> HeaderValue {
-    // The upper twelve bits are folded into the lowest ones: what is left fits a JavaScript number.
+    // The upper twelve bits are folded into the lowest, so that the rest fits a JavaScript number.
     let folded = (hash & 0x000f_ffff_ffff_ffff) ^ (hash >> 52);
 
-    // Two quotes, 11 digits of 52 bits and 13 of a length at most.
+    // The text has two quotes, 11 digits of 52 bits, and at most 13 digits of a length.
     let mut text = Vec::with_capacity(26);
     text.push(b'"');
     push_base36(&mut text, folded);
@@ -81,7 +82,7 @@ mod tests {
     use super::{of_bytes, of_text};
 
     #[test]
-    fn the_etag_of_a_text_is_nexts() {
+    fn etag_of_a_text_is_that_of_next() {
         for (text, etag) in [
             ("", r#""78p3gz236i0""#),
             ("{}", r#""bwc9mymkdm2""#),

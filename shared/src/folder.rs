@@ -1,7 +1,7 @@
-//! The route of a crate, from its folder, at compile time.
+//! The path of a route, computed at compile time from the folder of its crate.
 
-/// Makes a [`Route`](crate::Route) of a handler, at the path that the crate's folder gives:
-/// `functions/api/posts/[id]` is `/api/posts/[id]`.
+/// Makes a [`Route`](crate::Route) of a handler, at the path of the folder of its crate: `functions/api/posts/[id]`
+/// becomes `/api/posts/[id]`.
 ///
 /// ```text
 /// fn route() -> Route {
@@ -11,8 +11,8 @@
 #[macro_export]
 macro_rules! route {
     ($handler:expr) => {{
-        // In a constant of its own: a slice of `CARGO_MANIFEST_DIR` would keep the whole path of the build
-        // machine in the binary.
+        // A constant of its own: a slice of `CARGO_MANIFEST_DIR` would keep the whole path of the build machine
+        // in the binary.
         const LENGTH: usize = $crate::folder::route_of(env!("CARGO_MANIFEST_DIR")).len();
         const ROUTE: [u8; LENGTH] =
             $crate::folder::copied($crate::folder::route_of(env!("CARGO_MANIFEST_DIR")));
@@ -20,12 +20,12 @@ macro_rules! route {
     }};
 }
 
-/// What stands before a route in the path of its crate.
+/// The folder before a route in the path of its crate.
 const FUNCTIONS: &[u8] = b"/functions";
 const API: &[u8] = b"/functions/api";
 const INDEX: &[u8] = b"/index";
 
-/// `/api/posts/[id]` of `…/functions/api/posts/[id]`.
+/// Returns `/api/posts/[id]` for `…/functions/api/posts/[id]`.
 ///
 /// # Panics
 /// At compile time, if the crate is not below a folder `functions/api`.
@@ -40,10 +40,12 @@ pub const fn route_of(manifest_dir: &str) -> &[u8] {
             return without_index(route);
         }
     }
-    panic!("`route!` is for a crate below `functions/api`; elsewhere write `Route::new(\"/api/…\", handler)`")
+    panic!(
+        "`route!` needs a crate below `functions/api`: move the crate there, or write `Route::new(\"/api/…\", handler)`"
+    )
 }
 
-/// `index` names the folder that it stands in.
+/// Removes a last segment `index`, which names the folder around it.
 const fn without_index(route: &[u8]) -> &[u8] {
     if route.len() > INDEX.len() {
         let (folder, last) = route.split_at(route.len() - INDEX.len());
@@ -68,7 +70,7 @@ const fn starts_with(text: &[u8], prefix: &[u8]) -> bool {
     true
 }
 
-/// The same bytes, in an array of their own.
+/// Copies the bytes into an array of their own.
 pub const fn copied<const LENGTH: usize>(text: &[u8]) -> [u8; LENGTH] {
     let mut copy = [0; LENGTH];
     let mut at = 0;
@@ -79,12 +81,12 @@ pub const fn copied<const LENGTH: usize>(text: &[u8]) -> [u8; LENGTH] {
     copy
 }
 
-/// The bytes as the text that they were cut from.
+/// Returns the bytes as text.
 ///
 /// # Panics
-/// Never: a path is cut at `/` alone.
+/// Never: a path is cut only at `/`.
 pub fn text(route: &[u8]) -> &str {
-    std::str::from_utf8(route).unwrap_or_else(|_| panic!("a route is cut from text, between characters"))
+    std::str::from_utf8(route).unwrap_or_else(|_| panic!("a route is text"))
 }
 
 #[cfg(test)]

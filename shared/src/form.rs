@@ -1,6 +1,7 @@
-//! Forms and queries into types: keys with one or more values, each a text.
+//! Reads forms and queries into types: keys with one or more values, which are text.
 //!
-//! The library reads them itself, so that a value that does not fit is told in serde's words for JSON, and with its place.
+//! The library reads them itself, so that a value that does not fit is reported with its place, in the same words as
+//! for JSON.
 
 use std::any::type_name;
 use std::borrow::Cow;
@@ -24,7 +25,7 @@ use serde::forward_to_deserialize_any;
 /// A key and a value, decoded.
 pub(crate) type Pair<'de> = (Cow<'de, str>, Cow<'de, str>);
 
-/// A form, as serde reads it: a map, or the sequence of its pairs.
+/// A form as serde reads it: a map, or the sequence of its pairs.
 pub(crate) struct Form<'de>(Vec<Pair<'de>>);
 
 impl<'de> Form<'de> {
@@ -32,10 +33,10 @@ impl<'de> Form<'de> {
         Self(pairs.collect())
     }
 
-    /// All values of a key as one, in the place of its first.
-    fn by_key(self) -> vec::IntoIter<(Cow<'de, str>, Values<'de>)> {
+    /// Groups all values of a key, at the position of the first.
+    fn by_key(self) -> vec::IntoIter<(Cow<'de, str>, FieldValues<'de>)> {
         let mut places = BTreeMap::<_, usize>::new();
-        let mut keys: Vec<(_, Values<'de>)> = Vec::with_capacity(self.0.len());
+        let mut keys: Vec<(_, FieldValues<'de>)> = Vec::with_capacity(self.0.len());
         for (key, value) in self.0 {
             match places.entry(key) {
                 Entry::Occupied(place) => keys[*place.get()].1.others.push(value),
@@ -53,11 +54,11 @@ impl<'de> Deserializer<'de> for Form<'de> {
     type Error = Misfit;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        visitor.visit_map(Fields { keys: self.by_key(), current: None })
+        visitor.visit_map(FormFields { keys: self.by_key(), current: None })
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        let pairs = self.0.into_iter().map(|(key, value)| (Values::from(key), Values::from(value)));
+        let pairs = self.0.into_iter().map(|(key, value)| (FieldValues::from(key), FieldValues::from(value)));
         visitor.visit_seq(MapDeserializer::new(pairs))
     }
 
@@ -83,19 +84,19 @@ impl<'de> Deserializer<'de> for Form<'de> {
     }
 }
 
-/// The keys of a form, with the values of the one that is read.
-struct Fields<'de> {
-    keys: vec::IntoIter<(Cow<'de, str>, Values<'de>)>,
-    current: Option<(Cow<'de, str>, Values<'de>)>,
+/// The keys of a form, and the values whose key was read last.
+struct FormFields<'de> {
+    keys: vec::IntoIter<(Cow<'de, str>, FieldValues<'de>)>,
+    current: Option<(Cow<'de, str>, FieldValues<'de>)>,
 }
 
-impl<'de> MapAccess<'de> for Fields<'de> {
+impl<'de> MapAccess<'de> for FormFields<'de> {
     type Error = Misfit;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Misfit> {
         self.current = self.keys.next();
         let Some((key, _)) = &self.current else { return Ok(None) };
-        seed.deserialize(Values::from(key.clone())).map(Some).map_err(|misfit| misfit.below(key))
+        seed.deserialize(FieldValues::from(key.clone())).map(Some).map_err(|misfit| misfit.below(key))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Misfit> {
@@ -104,19 +105,19 @@ impl<'de> MapAccess<'de> for Fields<'de> {
     }
 }
 
-/// The values of one key: one, for most.
-pub(crate) struct Values<'de> {
+/// The values of one key, in most cases one.
+pub(crate) struct FieldValues<'de> {
     first: Cow<'de, str>,
     others: Vec<Cow<'de, str>>,
 }
 
-impl<'de> From<Cow<'de, str>> for Values<'de> {
+impl<'de> From<Cow<'de, str>> for FieldValues<'de> {
     fn from(first: Cow<'de, str>) -> Self {
         Self { first, others: Vec::new() }
     }
 }
 
-impl<'de> Values<'de> {
+impl<'de> FieldValues<'de> {
     fn one(self, expected: &dyn Expected) -> Result<Cow<'de, str>, Misfit> {
         if self.others.is_empty() {
             Ok(self.first)
@@ -130,7 +131,7 @@ impl<'de> Values<'de> {
     }
 }
 
-impl<'de> IntoDeserializer<'de, Misfit> for Values<'de> {
+impl<'de> IntoDeserializer<'de, Misfit> for FieldValues<'de> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -151,7 +152,7 @@ macro_rules! parsed {
     )*};
 }
 
-impl<'de> Deserializer<'de> for Values<'de> {
+impl<'de> Deserializer<'de> for FieldValues<'de> {
     type Error = Misfit;
 
     parsed! {
@@ -186,7 +187,7 @@ impl<'de> Deserializer<'de> for Values<'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        let mut elements = Elements { values: once(self.first).chain(self.others), index: 0 };
+        let mut elements = FieldElements { values: once(self.first).chain(self.others), index: 0 };
         let value = visitor.visit_seq(&mut elements)?;
         if elements.values.next().is_none() {
             Ok(value)
@@ -200,7 +201,7 @@ impl<'de> Deserializer<'de> for Values<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        // `?page=`, as an empty field of a form is sent, is no number.
+        // An empty field of a form is sent as `?page=`, which is not a number.
         if self.is_empty() && is_optional_scalar(type_name::<V::Value>()) {
             visitor.visit_none()
         } else {
@@ -233,8 +234,8 @@ impl<'de> Deserializer<'de> for Values<'de> {
     forward_to_deserialize_any! { char bytes byte_buf unit unit_struct tuple_struct map struct identifier }
 }
 
-/// Whether a type of this name is an `Option` of a number or a boolean. A type that borrows has no `TypeId`, and serde
-/// has no other way to ask.
+/// Returns whether a type of this name is an `Option` of a number or a boolean. A type that borrows has no `TypeId`,
+/// and serde has no other way to find out.
 pub(crate) fn is_optional_scalar(name: &str) -> bool {
     macro_rules! options {
         ($($scalar:ty)*) => { [$(type_name::<Option<$scalar>>()),*] };
@@ -249,17 +250,17 @@ pub(crate) fn is_optional_scalar(name: &str) -> bool {
 }
 
 /// The values of one key as a list.
-struct Elements<'de> {
+struct FieldElements<'de> {
     values: Chain<Once<Cow<'de, str>>, vec::IntoIter<Cow<'de, str>>>,
     index: usize,
 }
 
-impl<'de> SeqAccess<'de> for Elements<'de> {
+impl<'de> SeqAccess<'de> for FieldElements<'de> {
     type Error = Misfit;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Misfit> {
         let Some(value) = self.values.next() else { return Ok(None) };
-        let element = seed.deserialize(Values::from(value));
+        let element = seed.deserialize(FieldValues::from(value));
         self.index += 1;
         element.map(Some).map_err(|misfit| misfit.below(&format!("[{}]", self.index - 1)))
     }
@@ -287,7 +288,7 @@ impl serde::de::Error for Misfit {
         Self { path: String::new(), message: message.to_string() }
     }
 
-    // The value is not told. serde's own words would hold it, and bring the printing of floats into each function.
+    // The value is left out. The message of serde would contain it, and link the printing of floats into each function.
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
         let list = if unexpected == Unexpected::Seq { NOT_A_LIST } else { "" };
         Self::custom(format_args!("expected {expected}{list}"))

@@ -1,25 +1,25 @@
-//! A handler as a route is written: `async fn handler(req, res) -> Result`, with or without state.
+//! The handler of a route: `async fn handler(req, res) -> Result`, with or without state.
 
+mod bound;
 mod wrap;
 
 use std::fmt;
 use std::sync::Arc;
 
-use futures_core::future::BoxFuture;
-
-use crate::error::Result;
 use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::response::{ApiResponse, Result};
+pub(crate) use bound::Bound;
+pub(crate) use bound::{Boxed, ErasedHandler, Stateful, Stateless};
 pub use wrap::{Wrapped, Wrapper};
 
 /// A function that answers requests, in any of these forms:
 ///
 /// - `async fn(ApiRequest, ApiResponse) -> Result`
 /// - `async fn(ApiRequest, ApiResponse, S) -> Result`, with the state `S` of its route, which
-///   [`Route::with_state`](crate::Route::with_state) gives it
+///   [`Route::with_state`](crate::Route::with_state) or [`Route::run_with`](crate::Route::run_with) sets
 /// - a closure of either form
-/// - several of them by method: [`get(list).post(create)`](crate::get)
-/// - any of these behind a [wrapper](Handler::wrap)
+/// - handlers for several methods: [`get(list).post(create)`](crate::get)
+/// - any of these within a [wrapper](Handler::wrap)
 ///
 /// ```
 /// use api_routes::test::TestRequest;
@@ -48,7 +48,7 @@ pub use wrap::{Wrapped, Wrapper};
 /// # let _: Route = Route::new("/api/x", handler);
 /// ```
 ///
-/// Neither does one that responds twice:
+/// A handler that responds twice does not compile either:
 ///
 /// ```compile_fail,E0382
 /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
@@ -60,8 +60,7 @@ pub use wrap::{Wrapped, Wrapper};
 /// # let _: Route = Route::new("/api/x", handler);
 /// ```
 ///
-/// The compiler finds `M` by itself: it tells the forms apart. The trait is sealed, since a closure can be
-/// whatever a type of your own would be.
+/// The compiler infers `M`, the form of the handler. The trait is sealed: use a closure instead of a type of your own.
 #[diagnostic::on_unimplemented(
     message = "this is not a handler of an API route",
     label = "expected `async fn(ApiRequest, ApiResponse) -> Result`, or the same with state as a third argument",
@@ -75,11 +74,12 @@ pub use wrap::{Wrapped, Wrapper};
 )]
 pub trait Handler<M, S = ()>: Sized {
     #[doc(hidden)]
-    fn erase(self) -> Erased<S>;
+    fn erase(self) -> ErasedHandler<S>;
 
-    /// Puts a function around this handler. The function can answer instead of the handler, or change the request
-    /// and the response. It is written like a handler, with a [`Wrapped`] to run, and after it the state of the
-    /// route if it wants it. It wraps a whole route, or one method of [`Methods`](crate::Methods).
+    /// Puts a function around this handler. The function can answer instead of the handler, or change the request and
+    /// the response. It has the form of a handler with one more argument, the [`Wrapped`] handler to run, and after it
+    /// the state of the route if it needs the state. It can wrap all handlers of a route, or the handler of one method
+    /// of [`Methods`](crate::Methods).
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -116,38 +116,26 @@ pub trait Handler<M, S = ()>: Sized {
     /// assert_eq!(signed_in.send(&route).status(), 204);
     /// ```
     ///
-    /// A wrapper runs after the route's own checks, such as the body limit, and within its layers. The last
-    /// wrapper is the outermost.
+    /// A wrapper runs after the checks of the route, such as the body limit, and within its layers. The last wrapper is
+    /// the outermost.
     fn wrap<W, N>(self, wrapper: W) -> BoxHandler<S>
     where
         W: Wrapper<N, S>,
         S: 'static,
     {
         let (handler, wrapper) = (self.erase(), wrapper.erase());
-        BoxHandler(Erased::new(move |state| wrapper.bind(handler.bind(state), state)))
+        BoxHandler(ErasedHandler::new(move |state| wrapper.bind(handler.bind(state), state)))
     }
 }
-
-/// The form of a handler: a function without state.
-#[derive(Debug)]
-pub enum Stateless {}
-
-/// The form of a handler: a function with state.
-#[derive(Debug)]
-pub enum Stateful {}
-
-/// The form of a handler: [`Methods`](crate::Methods), or a [`BoxHandler`].
-#[derive(Debug)]
-pub enum Boxed {}
 
 impl<F, Answer, S> Handler<Stateless, S> for F
 where
     F: Fn(ApiRequest, ApiResponse) -> Answer + Send + Sync + 'static,
     Answer: Future<Output = Result> + Send + 'static,
 {
-    fn erase(self) -> Erased<S> {
+    fn erase(self) -> ErasedHandler<S> {
         let bound: Bound = Arc::new(move |req, res| Box::pin(self(req, res)));
-        Erased::new(move |_| Arc::clone(&bound))
+        ErasedHandler::new(move |_| Arc::clone(&bound))
     }
 }
 
@@ -157,18 +145,18 @@ where
     Answer: Future<Output = Result> + Send + 'static,
     S: Clone + Send + Sync + 'static,
 {
-    fn erase(self) -> Erased<S> {
+    fn erase(self) -> ErasedHandler<S> {
         let handler = Arc::new(self);
-        Erased::new(move |state: &S| {
+        ErasedHandler::new(move |state: &S| {
             let (handler, state) = (Arc::clone(&handler), state.clone());
             Arc::new(move |req, res| Box::pin(handler(req, res, state.clone())))
         })
     }
 }
 
-/// A boxed handler, as returned by [`Handler::wrap`].
+/// A boxed handler, which [`Handler::wrap`] returns.
 ///
-/// A program names the type where it keeps handlers, or returns one:
+/// Name this type to keep a handler in a variable, or to return one from a function:
 ///
 /// ```
 /// use api_routes::test::TestRequest;
@@ -188,8 +176,8 @@ where
 /// let route = Route::new("/api/x", cached(handler, 60));
 /// assert_eq!(TestRequest::get("/api/x").send(&route).header("cache-control"), Some("max-age=60"));
 /// ```
-#[must_use = "a handler answers nothing until it is the handler of a route"]
-pub struct BoxHandler<S = ()>(Erased<S>);
+#[must_use = "a handler does nothing until a route has it: `Route::new(path, handler)`"]
+pub struct BoxHandler<S = ()>(ErasedHandler<S>);
 
 impl<S> fmt::Debug for BoxHandler<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -198,32 +186,8 @@ impl<S> fmt::Debug for BoxHandler<S> {
 }
 
 impl<S> Handler<Boxed, S> for BoxHandler<S> {
-    fn erase(self) -> Erased<S> {
+    fn erase(self) -> ErasedHandler<S> {
         self.0
-    }
-}
-
-/// A handler that has its state: what a request is given to.
-pub(crate) type Bound = Arc<dyn Fn(ApiRequest, ApiResponse) -> BoxFuture<'static, Result> + Send + Sync>;
-
-/// A handler that waits for its state. It is bound once for a route, so that a request pays nothing for it.
-#[expect(missing_debug_implementations, reason = "no value of it is public")]
-pub struct Erased<S>(Arc<dyn Fn(&S) -> Bound + Send + Sync>);
-
-impl<S> Erased<S> {
-    pub(crate) fn new(bind: impl Fn(&S) -> Bound + Send + Sync + 'static) -> Self {
-        Self(Arc::new(bind))
-    }
-
-    pub(crate) fn bind(&self, state: &S) -> Bound {
-        (self.0)(state)
-    }
-}
-
-// Not derived: a derived `Clone` would ask for a state that is `Clone`.
-impl<S> Clone for Erased<S> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
     }
 }
 

@@ -5,14 +5,14 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::ows::trimmed;
 
-/// The list as one value, `None` if there is none. A header that is repeated is one list in several lines
-/// (RFC 9110 §5.3); most are a single line, which costs no copy.
+/// Returns the list as one value, or `None` if there is none. A repeated header is one list in several lines (RFC 9110
+/// §5.3). Most lists are one line, which is not copied.
 pub(crate) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<HeaderValue> {
     joined_by(b",", headers, name)
 }
 
-/// Makes several `Cookie` headers one, as HTTP/2 demands of whoever passes them on
-/// (<https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3>) and Node does for every request.
+/// Joins several `Cookie` headers into one, as HTTP/2 requires before they are passed on
+/// (<https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3>) and Node.js does for every request.
 pub(crate) fn join_cookies(headers: &mut HeaderMap) {
     if headers.get_all(&COOKIE).iter().nth(1).is_some()
         && let Some(cookies) = joined_by(b"; ", headers, &COOKIE)
@@ -39,7 +39,7 @@ fn joined_by(separator: &[u8], headers: &HeaderMap, name: &HeaderName) -> Option
     }
 }
 
-/// Whether a list has this member, in any letters.
+/// Returns whether a list has this member, in upper or lower case.
 pub(crate) fn lists(headers: &HeaderMap, name: &HeaderName, member: &str) -> bool {
     let mut lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
     lines.any(|line| line.split(',').any(|listed| trimmed(listed).eq_ignore_ascii_case(member)))

@@ -1,36 +1,36 @@
 //! Dates of HTTP, in the three forms that a recipient must read: <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7>.
 //!
-//! The `httpdate` crate reads them too, into a time of the clock. Only the order counts here, which is 7 kB less in every
-//! function.
+//! The `httpdate` crate reads them too, and returns a time. Only the order counts here, which makes every function 7 kB
+//! smaller.
 
-/// The names of all months, of three letters each.
+/// The names of the months, with three letters each.
 pub(crate) const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 /// Returns a date as a number that grows with time, or `None` if it has none of the three forms.
 pub(crate) fn ordinal(date: &[u8]) -> Option<u64> {
     let date = std::str::from_utf8(date).ok()?;
-    // At one character: to look for a text would be half of this function.
+    // Splitting at a text instead of a character would double the size of this function.
     match date.split_once(',') {
         Some((_, rest)) => with_zone(rest.strip_prefix(' ')?),
         None => asctime(date),
     }
 }
 
-/// `06 Nov 1994 08:49:37 GMT`, and the obsolete `06-Nov-94 08:49:37 GMT`.
+/// Reads `06 Nov 1994 08:49:37 GMT`, and the obsolete `06-Nov-94 08:49:37 GMT`.
 fn with_zone(text: &str) -> Option<u64> {
     let (date, time) = text.strip_suffix(" GMT")?.rsplit_once(' ')?;
     let separator = if date.contains('-') { '-' } else { ' ' };
     let [day, month, year, "", ""] = parts(date, separator)? else { return None };
     let year = match (number(year)?, separator, year.len()) {
         (year, ' ', 4) => year,
-        // The century that is nearer. Other readers draw the line at 1970 too.
+        // A year of two digits means 1970 to 2069, as in other implementations.
         (year, '-', 2) => year + if year < 70 { 2000 } else { 1900 },
         _ => return None,
     };
     if day.len() == 2 { in_order(year, month, number(day)?, time) } else { None }
 }
 
-/// `Sun Nov  6 08:49:37 1994`, as C writes it: obsolete, and the third form.
+/// Reads the obsolete `Sun Nov  6 08:49:37 1994`, as C writes it.
 fn asctime(text: &str) -> Option<u64> {
     let [_, month, day, time, year] = parts(text, ' ')?;
     if year.len() == 4 { in_order(number(year)?, month, number(day)?, time) } else { None }
@@ -41,14 +41,14 @@ fn in_order(year: u64, month: &str, day: u64, time: &str) -> Option<u64> {
     let [hour, minute, second, "", ""] = parts(time, ':')? else { return None };
     let is_clock = [hour, minute, second].iter().all(|part| part.len() == 2);
     let (hour, minute, second) = (number(hour)?, number(minute)?, number(second)?);
-    // A minute may have a leap second.
+    // A minute may have a 61st second, the leap second.
     let is_time = is_clock && hour < 24 && minute < 60 && second < 61;
-    // Every month is given 31 days, which is enough for the order.
+    // Each month counts 31 days, which is enough for the order.
     let ordinal = ((((year * 12 + month) * 32 + day) * 24 + hour) * 60 + minute) * 61 + second;
     (is_time && (1..=31).contains(&day)).then_some(ordinal)
 }
 
-/// The parts of a text, of which no form has more than five; missing ones are empty.
+/// Returns the parts of a text. No form has more than five; missing parts are empty.
 pub(crate) fn parts(text: &str, separator: char) -> Option<[&str; 5]> {
     let mut parts = [""; 5];
     let mut found = text.split(separator).filter(|part| !part.is_empty());
@@ -58,7 +58,7 @@ pub(crate) fn parts(text: &str, separator: char) -> Option<[&str; 5]> {
     found.next().is_none().then_some(parts)
 }
 
-/// `str::parse` would take a sign.
+/// Reads digits alone. `str::parse` would also take a sign.
 pub(crate) fn number(digits: &str) -> Option<u64> {
     if digits.len() <= 4 && digits.bytes().all(|digit| digit.is_ascii_digit()) {
         digits.parse().ok()
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn text_in_another_form_is_no_date() {
+    fn text_in_another_form_is_not_a_date() {
         for text in [
             "",
             ", ",

@@ -24,21 +24,21 @@ use crate::response::Response;
 use crate::route::Route;
 use crate::runtime::LateWork;
 
-/// The route as the service that [`lambda_http::run`] takes, or that a program on `lambda_http` calls for some
-/// of its paths.
+/// Makes a service of a route, for [`lambda_http::run`], or for a program on `lambda_http` that calls it for some of
+/// its paths.
 ///
-/// It answers as it does by itself, as far as `lambda_http` lets it:
+/// The service answers as the route itself does, with these differences:
 ///
-/// - What `lambda_http` loses of a request (repeated headers of payload format 1.0) is lost, and
-///   [`req.event()`](crate::ApiRequest::event) has nothing to read. `lambda_http`'s own `RequestContext` is among the
+/// - Data that `lambda_http` loses, such as repeated headers of payload format 1.0, is missing, and
+///   [`req.event()`](crate::ApiRequest::event) has no event. The `RequestContext` of `lambda_http` is among the
 ///   [extensions](crate::ApiRequest::extensions), and [`req.claims()`](crate::ApiRequest::claims) and
 ///   [`req.caller()`](crate::ApiRequest::caller) read it.
-/// - [Late work](crate::ApiRequest::wait_until) is done before the response is given: after it `lambda_http` has no
-///   time of its own, so the client waits for it.
-/// - Streams are collected, also of a route that [streams](Route::streaming): `lambda_http` would write the error
-///   of a stream that fails midway into its body.
-/// - A body that is larger than the front door's limit is a hidden 500, as elsewhere. What JSON adds to it is not
-///   counted here: Lambda refuses a reply that is too large only with that.
+/// - [Late work](crate::ApiRequest::wait_until) is done before the response, and the client waits for it: `lambda_http`
+///   has no time after the response.
+/// - Streams are collected, even if the route [streams](Route::streaming): `lambda_http` would write the error of a
+///   stream that fails midway into its body.
+/// - A body over the limit of the front door is a hidden 500, as elsewhere. The bytes that JSON adds are not counted
+///   here, so Lambda may still refuse a reply that is slightly smaller.
 ///
 /// [`lambda_http::run`]: https://docs.rs/lambda_http/latest/lambda_http/fn.run.html
 ///
@@ -60,7 +60,7 @@ pub fn service(route: Route) -> LambdaHttpService {
     LambdaHttpService(route)
 }
 
-/// A route as `lambda_http` calls one; made by [`service`].
+/// A route as a service of `lambda_http`, made by [`service`].
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -81,7 +81,7 @@ pub fn service(route: Route) -> LambdaHttpService {
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "a service answers nothing until `lambda_http::run` has it"]
+#[must_use = "a service does nothing until it is passed to `lambda_http::run`"]
 pub struct LambdaHttpService(Route);
 
 impl Service<lambda_http::Request> for LambdaHttpService {
@@ -94,7 +94,7 @@ impl Service<lambda_http::Request> for LambdaHttpService {
     }
 
     fn call(&mut self, request: lambda_http::Request) -> Self::Future {
-        // A program that makes its requests itself, as a test does, has no context.
+        // A request that the program makes itself, as a test does, has no context.
         let current = request.lambda_context_ref().cloned().map(Context::from_lambda).map(Current::new);
         let answered = answered(self.0.clone(), request, current.clone());
         Box::pin(async move {
@@ -115,7 +115,7 @@ async fn answered(mut route: Route, request: lambda_http::Request, current: Opti
             return Answer::of_error(refusal.answer(error), None).await;
         }
     };
-    // The path is now that of the route, without a stage.
+    // The path is now without a stage, as the route expects it.
     let refusal = route.refusal(&request);
     if let Some(current) = current {
         current.set_request(RequestLine::new(&request));
@@ -130,10 +130,10 @@ async fn answered(mut route: Route, request: lambda_http::Request, current: Opti
     answer
 }
 
-/// What `lambda_http` makes a reply of.
+/// A response that `lambda_http` makes a reply of.
 ///
-/// It is no `http::Response`, whose body `lambda_http` decodes by the content type: bytes that do not fit theirs
-/// would be replaced.
+/// This is not an `http::Response`: `lambda_http` decodes the body of one by its content type, and replaces bytes that
+/// do not fit.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -168,7 +168,8 @@ impl Answer {
         Self(http::Response::from_parts(head, body))
     }
 
-    /// Of an error whose own body fails, as that of a project's own shape may, the status is left.
+    /// Makes the answer of an error. If the body of the error fails too, as that of a project may, the answer has only
+    /// the status.
     async fn of_error(response: Response, front_door: Option<FrontDoor>) -> Self {
         let (head, body) = response.into_parts();
         match event::collect(body, front_door).await {
@@ -182,7 +183,7 @@ impl Answer {
         }
     }
 
-    /// The response, for a program that looks into it.
+    /// Returns the response, for a program that reads it.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -210,7 +211,8 @@ impl IntoResponse for Answer {
     }
 }
 
-/// One value a name, as payload format 2.0 has it: of several `lambda_http` would send the last one.
+/// Joins the values of each name, as payload format 2.0 does: of several values, `lambda_http` would send only the
+/// last.
 fn join(headers: &mut HeaderMap) {
     let repeated: Vec<_> = headers
         .keys()
@@ -219,7 +221,7 @@ fn join(headers: &mut HeaderMap) {
         .collect();
     for name in repeated {
         let values: Vec<_> = headers.get_all(&name).iter().map(HeaderValue::as_bytes).collect();
-        // Values that HTTP allows are allowed side by side.
+        // Values that HTTP allows are also valid when joined.
         if let Ok(joined) = HeaderValue::from_bytes(&values.join(&b", "[..])) {
             headers.insert(name, joined);
         }

@@ -1,7 +1,7 @@
 //! Next.js-style API routes for Rust on AWS Lambda.
 //!
-//! A crate below `functions/api/` is an endpoint below `/api/`, and a Lambda function of its own. It is
-//! written as Next writes it, `handler(req, res)`:
+//! A crate below `functions/api/` is an endpoint below `/api/`, and a Lambda function of its own. Its handler has the
+//! form that Next.js gives it, `handler(req, res)`:
 //!
 //! ```no_run
 //! use std::process::ExitCode;
@@ -24,21 +24,21 @@
 //! }
 //! ```
 //!
-//! [`route!`] takes the path from the crate's folder: `functions/api/posts/[id]` is `/api/posts/[id]`. The
-//! examples below spell it out with [`Route::new`]. [`Route::run`] is the whole `main`: it answers the
+//! [`route!`] takes the path from the folder of the crate: `functions/api/posts/[id]` is `/api/posts/[id]`. The
+//! examples below write the path out with [`Route::new`]. [`Route::run`] is all that `main` needs: it answers the
 //! invocations of Lambda, or of the local emulator, one at a time.
 //!
 //! A response is a value that the handler returns. A handler that returns nothing does not compile, and neither does one
 //! that responds twice.
 //!
-//! A handler gets every method. [`get`], [`post`] and the like make one of several, and answer `HEAD`,
-//! `OPTIONS` and what is left over: `route!(get(list).post(create))`.
+//! A handler gets the requests of every method. [`get`], [`post`] and the like combine handlers for single methods, and
+//! answer `HEAD`, `OPTIONS` and all other methods: `route!(get(list).post(create))`.
 //!
-//! # What the client sent
+//! # Requests
 //!
-//! [`ApiRequest`] has Next's words. [`query`](ApiRequest::query) holds the query string with the dynamic
-//! segments of the path over it; [`Query::get`] takes one value, [`Query::get_all`] those of a repeated key
-//! or of a catch-all, and [`Query::parse`] fills a type:
+//! [`ApiRequest`] has the names of Next.js. [`query`](ApiRequest::query) holds the query string and the dynamic
+//! segments of the path; a segment replaces a query parameter of the same name. [`Query::get`] returns one value,
+//! [`Query::get_all`] the values of a repeated key or of a catch-all, and [`Query::parse`] fills a type:
 //!
 //! ```
 //! use api_routes::test::TestRequest;
@@ -60,8 +60,8 @@
 //! assert_eq!(TestRequest::get("/api/shop/coats?page=two").send(&route).status(), 400);
 //! ```
 //!
-//! [`body`](ApiRequest::body) reads JSON or a form, by the content type. What does not fit the type is a 400
-//! that names the field:
+//! [`body`](ApiRequest::body) reads JSON or a form, by the content type. If the body does not fit the type, the client
+//! gets a 400 that names the field:
 //!
 //! ```
 //! use api_routes::test::TestRequest;
@@ -86,21 +86,22 @@
 //! );
 //! ```
 //!
-//! A body of another type is read with [`text`](ApiRequest::text) or [`bytes`](ApiRequest::bytes). One over
-//! 1 MB, or the [`Route::body_limit`] of its route, is a 413 before the handler is called.
+//! [`text`](ApiRequest::text) and [`bytes`](ApiRequest::bytes) read a body of any other type. A body over 1 MB, or over
+//! the [`Route::body_limit`] of its route, is answered with 413 before the handler is called.
 //!
 //! # Front doors
 //!
-//! An HTTP API, a REST API, a Function URL or a load balancer: each sends an event of its own, and wants a reply
-//! of its own. An event tells which it is, and the handler need not know: [`FrontDoor`] is the list of what
-//! differs all the same. [`client_ip`](ApiRequest::client_ip), [`context`](ApiRequest::context) and
-//! [`event`](ApiRequest::event) tell what HTTP does not.
+//! A front door is the AWS service that calls the function: an HTTP API, a REST API, a Function URL or a load balancer.
+//! Each sends its own event and expects its own reply. The library recognizes the front door by the event, so the same
+//! handler works behind all of them. [`FrontDoor`] lists the differences that remain.
+//! [`client_ip`](ApiRequest::client_ip), [`context`](ApiRequest::context) and [`event`](ApiRequest::event) return what
+//! is not part of the HTTP request.
 //!
-//! # Who is calling
+//! # Callers
 //!
-//! An authorizer of the front door decides who reaches the handler. [`caller`](ApiRequest::caller) is who that is, and
-//! [`claims`](ApiRequest::claims) fills a type with what the authorizer knows. Both are the same behind each front door and
-//! each authorizer:
+//! An authorizer of the front door decides which callers reach the handler. [`caller`](ApiRequest::caller) returns the
+//! caller, and [`claims`](ApiRequest::claims) fills a type with what the authorizer knows about the caller. Both work
+//! the same behind each front door and each authorizer:
 //!
 //! ```
 //! use api_routes::test::TestRequest;
@@ -124,11 +125,11 @@
 //! assert_eq!(TestRequest::get("/api/me").send(&route).status(), 401);
 //! ```
 //!
-//! # What the client gets
+//! # Responses
 //!
-//! [`ApiResponse`] is prepared by [`status`](ApiResponse::status), [`header`](ApiResponse::header) and
-//! [`cookie`](ApiResponse::cookie), and finished by [`json`](ApiResponse::json),
-//! [`send`](ApiResponse::send), [`redirect`](ApiResponse::redirect) or [`end`](ApiResponse::end):
+//! [`status`](ApiResponse::status), [`header`](ApiResponse::header) and [`cookie`](ApiResponse::cookie) prepare an
+//! [`ApiResponse`]. [`json`](ApiResponse::json), [`send`](ApiResponse::send), [`redirect`](ApiResponse::redirect) or
+//! [`end`](ApiResponse::end) finishes it:
 //!
 //! ```
 //! use api_routes::test::TestRequest;
@@ -137,7 +138,7 @@
 //! async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
 //!     let theme = req.cookies().get("theme").unwrap_or("light");
 //!     let theme = Cookie::build(("theme", theme)).path("/").same_site(SameSite::Lax);
-//!     // Without a status it would be 307, as in Next.
+//!     // Without a status, a redirect is a 307, as in Next.js.
 //!     res.cookie(theme).status(303).redirect("/api/user")
 //! }
 //!
@@ -146,14 +147,14 @@
 //! assert_eq!(answer.set_cookies(), ["theme=dark; SameSite=Lax; Path=/"]);
 //! ```
 //!
-//! `json` and `send` put Next's `ETag` on the response, and a `GET` that has it already gets a 304;
-//! [`Route::no_etag`] switches the hash off.
+//! `json` and `send` add the `ETag` that Next.js computes. A `GET` whose `If-None-Match` has this `ETag` gets a 304.
+//! [`Route::no_etag`] turns the computation off.
 //!
 //! # Streams
 //!
-//! [`stream`](ApiResponse::stream) and [`events`](ApiResponse::events) finish with a body that is sent as it
-//! comes, where the front door can: a Function URL or a REST API that streams, on a route that says so too.
-//! Anywhere else the same handler answers in one piece.
+//! [`stream`](ApiResponse::stream) and [`events`](ApiResponse::events) finish with a body that is sent piece by piece,
+//! if the front door can stream and the route is [`streaming`](Route::streaming). A Function URL and a REST API can be
+//! set to stream. Behind any other front door, the same handler answers in one piece.
 //!
 //! ```
 //! use api_routes::sse::Event;
@@ -172,9 +173,9 @@
 //!
 //! # Errors
 //!
-//! `?` takes any error. The client gets a 500 `Internal Server Error`, and the message goes to the log:
-//! nobody learns of a database by its connection error. The same becomes of a panic, and the process lives
-//! on. What the client should know is said on purpose, by [`OrStatus::or_status`] or an [`ApiError`]:
+//! `?` takes any error. The client gets a 500 `Internal Server Error`, and the message goes to the log, so that no
+//! client learns of a database from its connection error. A panic is answered in the same way, and the process goes on.
+//! To send a status and a message to the client, use [`OrStatus::or_status`] or an [`ApiError`]:
 //!
 //! ```
 //! use api_routes::test::TestRequest;
@@ -199,12 +200,12 @@
 //! }
 //! ```
 //!
-//! [`Route::expose`] gives a type of errors its status, and [`Route::errors`] the errors of a project one shape.
+//! [`Route::expose`] gives a type of errors its own status. [`Route::errors`] gives all errors of a project one form.
 //!
 //! # State
 //!
-//! A handler may take a third argument, the state of its route, such as a database client. It is made once, in
-//! Lambda's init phase, by the function that [`Route::run_with`] takes:
+//! A handler may take a third argument, the state of its route, such as a database client. The function that
+//! [`Route::run_with`] takes makes the state once, in the init phase of Lambda:
 //!
 //! ```no_run
 //! use std::process::ExitCode;
@@ -229,14 +230,15 @@
 //! }
 //! ```
 //!
-//! An error of `connect` is posted to Lambda as the reason why the function cannot start. A test gives a state of
-//! its own, by [`Route::with_state`]. Each sandbox has memory of its own, and Lambda may end it at any time: what
-//! must last belongs elsewhere.
+//! If `connect` fails, the function cannot start, and Lambda gets the error as the reason. A test passes a state of its
+//! own to [`Route::with_state`]. Each sandbox has its own memory, and Lambda may end a sandbox at any time: keep data
+//! that must last elsewhere.
 //!
 //! # Middleware
 //!
-//! [`Handler::wrap`] puts a function around a handler, such as one that asks for a session. A route is a
-//! [`tower::Service`] over `http` requests and responses, so [`Route::layer`] takes what the ecosystem has:
+//! [`Handler::wrap`] puts a function around a handler, such as one that checks the session. A route is a
+//! [`tower::Service`] over `http` requests and responses, so [`Route::layer`] takes the layers of `tower-http` and
+//! others:
 //!
 //! ```
 //! use api_routes::test::TestRequest;
@@ -253,27 +255,28 @@
 //!
 //! # Work after the response
 //!
-//! Between two events Lambda freezes the process, and what was spawned with it.
-//! [`wait_until`](ApiRequest::wait_until) takes work that goes on when the client has its response, and is done
-//! before the next event is asked for.
+//! Between two events, Lambda freezes the process and all tasks that it has spawned.
+//! [`wait_until`](ApiRequest::wait_until) takes work that starts after the client has its response, and ends before the
+//! next event is taken.
 //!
-//! [`on_shutdown`](Route::on_shutdown) has half a second before the process ends.
+//! The function that [`on_shutdown`](Route::on_shutdown) takes has half a second before the process ends.
 //!
 //! # Logs
 //!
-//! [`mod@log`] writes lines with the id of their request, as text or JSON and from the level on that the
-//! function is set to. The library's own lines are among them: the cause of each 5xx, with the request and the line on
-//! which the error became an [`ApiError`].
+//! [`mod@log`] writes lines with the id of their request, as text or JSON, from the level that the function is set to.
+//! The library writes lines there too: the cause of each 5xx, with the request and the line on which the error became
+//! an [`ApiError`].
 //!
 //! # Tests
 //!
-//! [`mod@test`] sends requests to a route in memory, as the examples above do: through its layers and its
-//! settings, with neither a socket nor a tokio of one's own, and as [any front door](test::TestRequest::via).
-//! [`send_async`](test::TestRequest::send_async) is for a test that plays a service itself,
-//! [`stream`](test::TestRequest::stream) reads a response piece by piece, and
-//! [`remaining_time`](test::TestRequest::remaining_time) gives a deadline.
+//! [`mod@test`] sends requests to a route in memory, as the examples above do: through its layers and settings, and as
+//! [any front door](test::TestRequest::via). A test needs no socket and no tokio runtime. Use
+//! [`send_async`](test::TestRequest::send_async) in a test that runs its own runtime, for example to play a service;
+//! [`stream`](test::TestRequest::stream) to read a response piece by piece; and
+//! [`remaining_time`](test::TestRequest::remaining_time) to set a deadline.
 //!
-//! A function that a handler calls is tested with [`into_api_request`](test::TestRequest::into_api_request):
+//! To test a function that a handler calls, make its request with
+//! [`into_api_request`](test::TestRequest::into_api_request):
 //!
 //! ```
 //! use api_routes::ApiRequest;
@@ -289,17 +292,17 @@
 //!
 //! # Features
 //!
-//! None is on by default, and a function without them pays for none.
+//! No feature is on by default, and a function does not pay for features that are off.
 //!
-//! | feature | |
+//! | feature | adds |
 //! |---|---|
-//! | `anyhow` | [`Route::expose`] and [`ApiError::downcast_ref`] find a type within `anyhow::Error`, its backtrace is logged, and an [`ApiError`] goes through it by `?` with its status |
-//! | `concurrent` | several events at a time on Lambda Managed Instances, as `AWS_LAMBDA_MAX_CONCURRENCY` says |
+//! | `anyhow` | [`Route::expose`] and [`ApiError::downcast_ref`] find a type within an `anyhow::Error`, the log has its backtrace, and an [`ApiError`] keeps its status on the way through `anyhow` |
+//! | `concurrent` | several events at a time on Lambda Managed Instances, up to `AWS_LAMBDA_MAX_CONCURRENCY` |
 //! | `lambda_http` | `api_routes::lambda_http::service`: a route in a program on `lambda_http` |
-//! | `multipart` | `req.multipart()`: forms with files |
+//! | `multipart` | `ApiRequest::multipart`: forms with files |
 //! | `tracing` | `log::init_tracing`: the events of `tracing` as log lines |
 
-// A type that may grow is `#[non_exhaustive]`. A type that may not says why.
+// Public types are `#[non_exhaustive]`, or say why they are complete.
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 mod accept;
@@ -339,13 +342,13 @@ mod runtime;
 pub mod sse;
 pub mod test;
 
-pub use body::{Body, BoxError, Piece};
+pub use body::{Body, Piece};
 pub use caller::{Caller, CallerKind};
 pub use config::{KB, MB};
 pub use context::Context;
 pub use cookie::{self, Cookie, SameSite};
 pub use cookies::Cookies;
-pub use error::{ApiError, OrStatus, Result, ToApiError};
+pub use error::{ApiError, BoxError, OrStatus, ToApiError};
 pub use event::FrontDoor;
 pub use handler::{BoxHandler, Handler, Wrapped, Wrapper};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -354,6 +357,6 @@ pub use methods::{Methods, delete, get, head, options, patch, post, put};
 pub use multipart::{Multipart, Part};
 pub use query::Query;
 pub use request::ApiRequest;
-pub use response::{ApiResponse, Content, Response, SetCookie};
+pub use response::{ApiResponse, Content, Response, Result, SetCookie};
 pub use route::{Route, RouteService};
 pub use runtime::ShutdownHook;

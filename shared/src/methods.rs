@@ -7,15 +7,16 @@ use std::sync::Arc;
 use http::Method;
 use http::header::ALLOW;
 
-use crate::handler::{Bound, Boxed, Erased, Handler};
+use crate::handler::{Bound, Boxed, ErasedHandler, Handler};
 
-/// A handler of handlers, by method; made by [`get`], [`post`] and the like.
+/// Handlers for single methods, which [`get`], [`post`] and the like combine.
 ///
-/// `HEAD` is answered by the handler of `GET`: the front door leaves the body out. `OPTIONS` is answered
-/// with 204 and the methods there are, in `Allow`; any other method with 405 and the same `Allow`. A
-/// [`fallback`](Self::fallback) answers them instead, if there is one. All that
-/// takes a front door that sends every method here: a route key of `GET` alone, and not `ANY`, keeps the
-/// others back.
+/// The handler of `GET` answers `HEAD` too; the front door leaves the body out. `OPTIONS` is answered with 204 and the
+/// methods that have a handler, in `Allow`. Any other method is answered with 405 and the same `Allow`. A
+/// [`fallback`](Self::fallback) answers all of these instead.
+///
+/// This needs a route key that sends every method to the function, such as `ANY /api/posts`. A route key of `GET` alone
+/// does not let other methods through.
 ///
 /// ```
 /// use api_routes::test::TestRequest;
@@ -35,17 +36,17 @@ use crate::handler::{Bound, Boxed, Erased, Handler};
 /// let refused = TestRequest::delete("/api/posts").send(&route);
 /// assert_eq!((refused.status().as_u16(), refused.header("allow")), (405, Some("GET, HEAD, POST, OPTIONS")));
 /// ```
-#[must_use = "handlers answer nothing until they are the handler of a route"]
+#[must_use = "handlers do nothing until a route has them: `Route::new(path, get(handler))`"]
 pub struct Methods<S = ()> {
-    handlers: Vec<(Method, Erased<S>)>,
-    fallback: Option<Erased<S>>,
+    handlers: Vec<(Method, ErasedHandler<S>)>,
+    fallback: Option<ErasedHandler<S>>,
 }
 
-// `after` is for the examples: another method, which the handler is added to.
+// `after` is for the examples: the method that another one is added to.
 macro_rules! methods {
     ($($function:ident $method:ident $name:literal after $other:ident),*) => {
         $(
-            #[doc = concat!("Answers `", $name, "` with this handler, and other methods as [`Methods`] says.")]
+            #[doc = concat!("Makes [`Methods`] that answer `", $name, "` with this handler.")]
             ///
             /// ```
             /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
@@ -101,8 +102,8 @@ methods!(
 );
 
 impl<S> Methods<S> {
-    /// Answers every other method with this handler, also `OPTIONS`, and `HEAD` if there is no handler for
-    /// `GET`.
+    /// Answers every method without a handler of its own with this handler: also `OPTIONS`, and `HEAD` if there is no
+    /// handler for `GET`.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -122,20 +123,20 @@ impl<S> Methods<S> {
     /// ```
     ///
     /// # Panics
-    /// If there is a fallback already.
+    /// If there is already a fallback.
     pub fn fallback<M>(mut self, handler: impl Handler<M, S>) -> Self {
         assert!(self.fallback.is_none(), "two fallbacks for one route");
         self.fallback = Some(handler.erase());
         self
     }
 
-    fn on(mut self, method: Method, handler: Erased<S>) -> Self {
+    fn on(mut self, method: Method, handler: ErasedHandler<S>) -> Self {
         assert!(find(&self.handlers, &method).is_none(), "{method} has two handlers");
         self.handlers.push((method, handler));
         self
     }
 
-    /// All that are answered, in the order in which they were written.
+    /// Returns the methods that are answered, in the order in which they were added.
     fn allowed(&self) -> Vec<Method> {
         let mut allowed = Vec::new();
         for (method, _) in &self.handlers {
@@ -156,9 +157,9 @@ fn find<'h, H>(handlers: &'h [(Method, H)], method: &Method) -> Option<&'h H> {
 }
 
 impl<S: 'static> Handler<Boxed, S> for Methods<S> {
-    fn erase(self) -> Erased<S> {
+    fn erase(self) -> ErasedHandler<S> {
         let allowed: Arc<[Method]> = self.allowed().into();
-        Erased::new(move |state| {
+        ErasedHandler::new(move |state| {
             let handlers =
                 self.handlers.iter().map(|(method, handler)| (method.clone(), handler.bind(state)));
             BoundMethods {
@@ -171,7 +172,7 @@ impl<S: 'static> Handler<Boxed, S> for Methods<S> {
     }
 }
 
-/// The handlers with their state.
+/// The handlers, with their state.
 struct BoundMethods {
     handlers: Vec<(Method, Bound)>,
     fallback: Option<Bound>,
@@ -195,7 +196,7 @@ impl BoundMethods {
     }
 }
 
-/// The value of `Allow`.
+/// Returns the value of `Allow`.
 pub(crate) fn allow(methods: &[Method]) -> String {
     methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
 }
@@ -209,9 +210,8 @@ impl<S> fmt::Debug for Methods<S> {
 #[cfg(test)]
 mod tests {
     use super::{Methods, get, options};
-    use crate::error::Result;
     use crate::request::ApiRequest;
-    use crate::response::ApiResponse;
+    use crate::response::{ApiResponse, Result};
     use crate::route::Route;
     use crate::test::{TestRequest, TestResponse};
     use http::Method;
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn head_is_answered_by_get_unless_it_has_a_handler() {
+    fn get_answers_head_unless_it_has_a_handler() {
         assert_eq!(sent(Method::HEAD, two()).status(), 200);
         let own = two().head(async |_: ApiRequest, res: ApiResponse| res.status(204).end());
         assert_eq!(sent(Method::HEAD, own).status(), 204);
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_handler_is_told_all_that_have_in_one_line() {
+    fn method_without_a_handler_gets_a_405_with_allow() {
         for method in ["PUT", "TRACE", "PROPFIND"] {
             let answer = sent(method.parse().unwrap(), two());
             assert_eq!(answer.status(), 405);
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn options_says_what_there_is_unless_it_has_a_handler() {
+    fn options_lists_methods_unless_it_has_a_handler() {
         let answer = sent(Method::OPTIONS, two());
         assert_eq!((answer.status().as_u16(), answer.text().as_str()), (204, ""));
         assert_eq!(answer.header("allow"), Some("GET, HEAD, POST, OPTIONS"));
@@ -291,7 +291,7 @@ mod tests {
 
     #[test]
     #[should_panic = "GET has two handlers"]
-    fn a_method_has_one_handler() {
+    fn second_handler_of_a_method_panics() {
         let _: Methods = get(echo).get(echo);
     }
 }

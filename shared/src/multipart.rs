@@ -7,8 +7,9 @@ use futures_util::{FutureExt, stream};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
 use crate::request::ApiRequest;
+use crate::response::Result;
 
 /// The parts of a form with files, from [`ApiRequest::multipart`].
 ///
@@ -47,11 +48,11 @@ pub struct Part {
 }
 
 impl ApiRequest {
-    /// The body as a form with files, `multipart/form-data` (feature `multipart`).
+    /// Reads the body as a form with files, `multipart/form-data` (feature `multipart`).
     ///
-    /// All of it is in memory by now, since Lambda hands over whole events. An upload larger than 1 MB needs
-    /// a [`body_limit`](crate::Route::body_limit) that allows it, and Lambda itself takes no event above
-    /// 6 MB, where a file counts a third more for its base64. Larger files go to S3, by a presigned URL.
+    /// The whole form is in memory, since Lambda passes whole events. An upload over 1 MB needs a
+    /// [`body_limit`](crate::Route::body_limit) that allows it. Lambda takes no event over 6 MB, and base64 makes a
+    /// file a third larger. Upload larger files to S3 with a presigned URL.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result};
@@ -65,13 +66,13 @@ impl ApiRequest {
     /// ```
     ///
     /// # Errors
-    /// 415 if the content type is another; 400 if it has no boundary, or the body is malformed (`Invalid multipart
-    /// body`).
+    /// 415 if the content type is not `multipart/form-data`. 400 if it has no boundary, or if the body is malformed
+    /// (`Invalid multipart body`).
     pub fn multipart(&self) -> Result<Multipart> {
         let content_type = self.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let boundary =
             multer::parse_boundary(content_type.unwrap_or_default()).map_err(|error| match error {
-                // What a client gets that sets the header by hand, where its library would have written it.
+                // The client has set the header by hand, where its library would have written the boundary.
                 multer::Error::NoBoundary => {
                     ApiError::bad_request("No boundary in `content-type: multipart/form-data`")
                         .caused_by(error)
@@ -82,7 +83,7 @@ impl ApiRequest {
                 )
                 .caused_by(error),
             })?;
-        // With all bytes at hand nothing is to be waited for: what is not ready now has no end.
+        // All bytes are in memory, so if a part is not ready now, the form has no end.
         match parts(self.bytes().clone(), boundary).now_or_never() {
             Some(parts) => Ok(Multipart(parts.map_err(malformed)?)),
             None => Err(malformed(multer::Error::IncompleteStream)),
@@ -109,7 +110,7 @@ fn malformed(error: multer::Error) -> ApiError {
 }
 
 impl Multipart {
-    /// The first part of this name.
+    /// Returns the first part of this name.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -128,7 +129,7 @@ impl Multipart {
         self.iter().find(|part| part.name == name)
     }
 
-    /// All parts of this name, in their order: the files of an input that takes several.
+    /// Returns all parts of this name, in their order, for an input that takes several files.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -148,7 +149,7 @@ impl Multipart {
         self.iter().filter(move |part| part.name == name)
     }
 
-    /// All parts, in their order.
+    /// Returns all parts, in their order.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -169,7 +170,7 @@ impl Multipart {
 }
 
 impl Part {
-    /// The name of the form's field.
+    /// Returns the name of the form field.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -188,7 +189,7 @@ impl Part {
         &self.name
     }
 
-    /// The name of the file, as the client tells it: no path to write to.
+    /// Returns the name of the file, as the client sends it. Do not use it as a path to write to.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -208,7 +209,7 @@ impl Part {
         self.file_name.as_deref()
     }
 
-    /// The type of the file, as the client tells it.
+    /// Returns the type of the file, as the client sends it.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -226,7 +227,7 @@ impl Part {
         self.content_type.as_deref()
     }
 
-    /// What it holds, byte for byte.
+    /// Returns the content, byte for byte.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -245,7 +246,7 @@ impl Part {
         &self.bytes
     }
 
-    /// What it holds, as text.
+    /// Returns the content as text.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -264,7 +265,7 @@ impl Part {
     /// ```
     ///
     /// # Errors
-    /// 400 that names the field, if it is no UTF-8.
+    /// 400 `Invalid body` that names the field, if the content is not UTF-8.
     pub fn text(&self) -> Result<&str> {
         std::str::from_utf8(&self.bytes).map_err(|error| {
             let details = serde_json::json!([{ "path": self.name, "message": "expected text in UTF-8" }]);
@@ -286,9 +287,8 @@ impl fmt::Debug for Part {
 
 #[cfg(test)]
 mod tests {
-    use crate::error::Result;
     use crate::request::ApiRequest;
-    use crate::response::ApiResponse;
+    use crate::response::{ApiResponse, Result};
     use crate::route::Route;
     use crate::test::{TestRequest, TestResponse};
     use serde_json::{Value, json};
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_has_its_field_and_its_file_byte_for_byte() {
+    fn form_has_its_fields_and_files() {
         let answer = sent("multipart/form-data; boundary=b", FORM);
         assert_eq!(
             answer.json::<Value>(),
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_form_is_a_400_that_says_so() {
+    fn malformed_form_is_a_400() {
         let cut = (0..FORM.len() - 4).map(|length| FORM[..length].to_vec());
         let others = ["--c--", "--b\r\n\r\n", "--b x\r\n\r\nv\r\n--b--"].map(|body| body.as_bytes().to_vec());
         for body in cut.chain(others) {
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_is_no_text_is_named() {
+    fn field_that_is_not_utf_8_is_named() {
         let form = b"--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\n\xff\r\n--b--\r\n";
         let answer = sent("multipart/form-data; boundary=b", form);
         assert_eq!(answer.status(), 400);
@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn an_upload_over_one_megabyte_needs_a_limit_of_its_own() {
+    fn upload_over_one_megabyte_needs_its_own_limit() {
         let mut form = FORM[..FORM.len() - 8].to_vec();
         form.resize(1024 * 1024, b'x');
         form.extend(b"\r\n--b--\r\n");

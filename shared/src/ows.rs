@@ -1,8 +1,8 @@
 //! The whitespace of headers: space and tab, and no other character.
 
-/// Returns the text without optional whitespace at its ends, which is
-/// [space and tab](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3). `str::trim` would also take the spaces of
-/// Unicode, which are a part of the value, and would make two names of cookies one.
+/// Returns the text without optional whitespace at its ends, which is [space and
+/// tab](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3). `str::trim` would also take the spaces of Unicode, which
+/// are a part of the value, and would make two names of cookies equal.
 pub(crate) fn trimmed(text: &str) -> &str {
     text.trim_matches([' ', '\t'])
 }

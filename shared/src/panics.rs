@@ -1,7 +1,7 @@
-//! Panics: one record in the log for each, with its place and its request.
+//! Logs each panic once, with its place and its request.
 //!
-//! The record is written by a panic hook, which knows the place, whoever catches the panic. Without the hook, as in a
-//! test or under axum, the code that catches a panic writes the record, and the program's hook prints the place.
+//! A panic hook writes the record, since it knows the place, whatever code catches the panic. Without the hook, as in a
+//! test or under axum, the code that catches the panic writes the record, and the hook of the program prints the place.
 
 use std::any::Any;
 use std::backtrace::Backtrace;
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::error::ApiError;
 use crate::log;
 
-/// Whether the set-up of the function runs.
+/// Whether the setup of the function runs.
 static IN_SET_UP: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
@@ -22,10 +22,10 @@ thread_local! {
     static LOGGED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A panic of the handler that no layer's safety net is to catch.
+/// A panic of the handler that no layer must catch, so that it fails the invocation.
 pub(crate) struct FailsInvocation(pub(crate) String);
 
-/// The message of a panic.
+/// Returns the message of a panic.
 pub(crate) fn message(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<&str>()
@@ -35,7 +35,7 @@ pub(crate) fn message(panic: &(dyn Any + Send)) -> &str {
         .unwrap_or("no message")
 }
 
-/// Installs the hook, once for the process.
+/// Installs the panic hook, once for the process.
 pub(crate) fn install_hook() {
     static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
     if IS_INSTALLED.swap(true, Ordering::Relaxed) {
@@ -54,12 +54,12 @@ pub(crate) fn install_hook() {
     }));
 }
 
-/// Tells the hook whether the set-up of the function runs.
+/// Records whether the setup of the function runs, for the hook.
 pub(crate) fn set_in_set_up(in_set_up: bool) {
     IN_SET_UP.store(in_set_up, Ordering::Relaxed);
 }
 
-/// Logs a panic of an invocation, or of the set-up. Any other panic is left to the hook that was there before.
+/// Logs a panic of an invocation, or of the setup. Returns `false` for any other panic, which the earlier hook handles.
 fn log_panic(panic: &PanicHookInfo<'_>) -> bool {
     match log::current() {
         Some(current) => match current.request() {
@@ -85,7 +85,7 @@ pub(crate) fn log_caught(panicked: &str, panic: &(dyn Any + Send)) {
     }
 }
 
-/// A hidden 500 for a panic that was caught.
+/// Makes a hidden 500 for a panic that was caught.
 pub(crate) fn to_error(panicked: &str, panic: &(dyn Any + Send)) -> ApiError {
     if LOGGED.take() {
         return ApiError::hidden_and_logged();

@@ -1,4 +1,4 @@
-//! `req.query`: the query string, with the route's parameters over it.
+//! `req.query`: the parameters of the query string and of the path.
 
 use std::borrow::Cow;
 use std::slice;
@@ -6,22 +6,22 @@ use std::slice;
 use serde::de::DeserializeOwned;
 
 use crate::decode;
-use crate::error::Result;
 use crate::form::Form;
+use crate::response::Result;
 
-/// The query string and the dynamic segments of the path, as Next's `req.query`.
+/// The parameters of the query string and the dynamic segments of the path, `req.query` in Next.js.
 ///
-/// A key can stand several times: [`get`](Self::get) gives its first value, [`get_all`](Self::get_all)
-/// all of them, and so does a catch-all segment. A dynamic segment replaces a query key of its name.
+/// A key can occur several times: [`get`](Self::get) returns its first value, and [`get_all`](Self::get_all) all of
+/// them. A catch-all segment is such a key. A dynamic segment replaces a query parameter of the same name.
 ///
-/// It is the same behind every [front door](crate::FrontDoor), but for what some have lost: a REST API and an
-/// ALB put the values of one key together, so that `a=1&b=2&a=3` has both of `a` first; an ALB without
-/// multi-value headers sends the last of them alone; and a REST API
-/// [splits at a semicolon](https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html),
-/// which is `%3B` in a value.
+/// The query is the same behind every [front door](crate::FrontDoor), with three exceptions. A REST API and a load
+/// balancer group the values of a key, so that `a=1&b=2&a=3` has both values of `a` first. A load balancer without
+/// multi-value headers sends only the last value of a key. A REST API [splits at a
+/// semicolon](https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html): write it as
+/// `%3B` in a value.
 ///
-/// Keys and values are decoded: `+` and `%20` are spaces. A bad escape stays as it was sent, and bytes
-/// that are no UTF-8 become U+FFFD; a bad query never fails a request.
+/// Keys and values are decoded: `+` and `%20` are spaces. An invalid escape stays as it was sent, and bytes that are
+/// not UTF-8 become U+FFFD. An invalid query never fails a request.
 ///
 /// ```
 /// use api_routes::test::TestRequest;
@@ -41,7 +41,7 @@ pub struct Query {
 }
 
 impl Query {
-    /// `parameters` are those of the path, a catch-all once for each of its segments.
+    /// Reads a query string. `parameters` are those of the path; a catch-all has a pair for each of its segments.
     pub(crate) fn new(query: &str, parameters: &[(String, String)]) -> Self {
         // A client sends as many keys and segments as it likes, and a route has few names: all of a catch-all's segments
         // stand side by side under one.
@@ -51,7 +51,7 @@ impl Query {
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
             match names.iter_mut().find(|(values, _)| values[0].0 == key) {
                 None => pairs.push((key.into_owned(), value.into_owned())),
-                // In the place of the key that it replaces.
+                // A parameter takes the position of the key that it replaces.
                 Some((values, placed)) if !*placed => {
                     *placed = true;
                     pairs.extend_from_slice(values);
@@ -65,7 +65,7 @@ impl Query {
         Self { pairs }
     }
 
-    /// The first value of `key`.
+    /// Returns the first value of `key`.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -83,7 +83,7 @@ impl Query {
         self.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
     }
 
-    /// All values of `key`, in their order; none if it is absent.
+    /// Returns all values of `key`, in their order; none if the key is missing.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -101,7 +101,7 @@ impl Query {
         self.iter().filter(move |(name, _)| *name == key).map(|(_, value)| value)
     }
 
-    /// All keys and values, in their order; a repeated key comes once for each of its values.
+    /// Returns all keys and values, in their order. A repeated key comes once for each of its values.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -118,7 +118,7 @@ impl Query {
         Iter(self.pairs.iter())
     }
 
-    /// The query as a type of yours: numbers are parsed, repeated keys fill a `Vec`.
+    /// Reads the query as a type of yours: numbers are parsed, and repeated keys fill a `Vec`.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result};
@@ -138,15 +138,15 @@ impl Query {
     /// ```
     ///
     /// # Errors
-    /// 400 `Invalid query`, with the field's name and what is wrong with it: the same words as for
-    /// [a body](crate::ApiRequest::body), and of the first field that does not fit, since serde stops there.
+    /// 400 `Invalid query`, with the name of the first field that does not fit, and the reason in the same words as for
+    /// [a body](crate::ApiRequest::body).
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T> {
         let pairs = self.iter().map(|(key, value)| (Cow::Borrowed(key), Cow::Borrowed(value)));
         decode::pairs(Form::new(pairs)).map_err(|fault| fault.named("Invalid query"))
     }
 }
 
-/// The same as [`iter`](Query::iter).
+/// Iterates as [`iter`](Query::iter) does.
 impl<'q> IntoIterator for &'q Query {
     type Item = (&'q str, &'q str);
     type IntoIter = Iter<'q>;
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dynamic_segment_replaces_the_query_key_of_its_name() {
+    fn dynamic_segment_replaces_query_key_of_its_name() {
         for (text, parameters, expected) in [
             ("id=9&x=1&id=8", &[("id", "7")][..], &[("id", "7"), ("x", "1")][..]),
             ("x=1", &[("id", "7")], &[("x", "1"), ("id", "7")]),

@@ -1,7 +1,6 @@
-//! An error as a response: in the project's own shape, or as the client prefers it.
+//! Makes the response of an error: in the form of the project, or as the client prefers.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 use http::header::{ACCEPT, CONTENT_TYPE, VARY};
 use http::{HeaderValue, Request};
@@ -9,17 +8,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::accept::prefers_text;
-use crate::config::Settings;
-use crate::error::{ApiError, Result};
+use crate::config::{ErrorHook, Settings};
+use crate::error::ApiError;
 use crate::header_list::{joined, lists};
 use crate::panics;
 use crate::request_line::RequestLine;
 use crate::response::{JSON, Response, TEXT};
 
-/// A project's shape for errors.
-pub(crate) type ErrorHook = Arc<dyn Fn(&ApiError) -> Result + Send + Sync>;
-
-/// What has to be known of a request to answer it with an error; the request itself is the handler's.
+/// The data of a request that its error response needs. The request itself belongs to the handler.
 pub(crate) struct Refusal {
     request: RequestLine,
     accept: Option<HeaderValue>,
@@ -35,7 +31,7 @@ struct ErrorBody<'a> {
 }
 
 impl Refusal {
-    pub(crate) fn of<B>(request: &Request<B>, hook: Option<&ErrorHook>) -> Self {
+    pub(crate) fn new<B>(request: &Request<B>, hook: Option<&ErrorHook>) -> Self {
         let accept = joined(request.headers(), &ACCEPT);
         let request = RequestLine::new(request);
         Self { request, accept, hook: hook.cloned(), panics_fail_the_invocation: false }
@@ -50,13 +46,13 @@ impl Refusal {
         self.panics_fail_the_invocation
     }
 
-    /// The response; the error's cause goes to the log, where the status says that the fault is ours.
+    /// Makes the response. If the status is 500 or above, logs the cause.
     pub(crate) fn answer(&self, error: ApiError) -> Response {
         error.log_cause(&self.request);
         self.shaped(&error).unwrap_or_else(|| self.plain(error))
     }
 
-    /// As the project shapes it; `None` if it does not, or fails to.
+    /// Makes the response in the form of the project. Returns `None` if the project has none, or its hook fails.
     fn shaped(&self, error: &ApiError) -> Option<Response> {
         let hook = self.hook.as_ref()?;
         match catch_unwind(AssertUnwindSafe(|| hook(error))) {
@@ -86,16 +82,16 @@ impl Refusal {
 
 fn json(error: &ApiError) -> String {
     let body = ErrorBody { error: error.message(), details: error.details() };
-    // Strings and a JSON value always serialise; an empty body stands for the impossible.
+    // Strings and a JSON value always serialize, so the body is never empty.
     serde_json::to_string(&body).unwrap_or_default()
 }
 
-/// The message; details are a second line.
+/// Returns the message, and the details on a second line.
 fn text(error: &ApiError) -> String {
     let mut text = error.message().to_owned();
     if let Some(details) = error.details() {
         text.push('\n');
-        // Not by `Display`, which would link a second copy of the code that writes JSON.
+        // Not with `Display`, which would link a second copy of the code that writes JSON.
         text.push_str(&serde_json::to_string(details).unwrap_or_default());
     }
     text
@@ -103,9 +99,9 @@ fn text(error: &ApiError) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::error::{ApiError, Result};
+    use crate::error::ApiError;
     use crate::request::ApiRequest;
-    use crate::response::ApiResponse;
+    use crate::response::{ApiResponse, Result};
     use crate::route::Route;
     use crate::test::{TestRequest, TestResponse};
     use serde_json::{Value, json};
@@ -168,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_project_shapes_all_errors_in_one_place() {
+    fn hook_of_the_project_shapes_all_errors() {
         fn shape(error: &ApiError, res: ApiResponse) -> Result {
             res.header("x-shaped", "yes").json(json!({ "m": error.message(), "d": error.details() }))
         }
@@ -191,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hook_that_fails_leaves_the_usual_shape() {
+    fn failing_hook_leaves_the_usual_form() {
         let failing: [fn(&ApiError, ApiResponse) -> Result; 3] = [
             |_, _| Err(ApiError::new(418, "from the hook")),
             |_, _| panic!("s3cret"),

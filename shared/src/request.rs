@@ -1,4 +1,4 @@
-//! `req`: what the client asked for.
+//! `req`: the request that a handler gets.
 
 mod body;
 mod caller;
@@ -18,14 +18,15 @@ use serde::de::DeserializeOwned;
 
 use crate::context::Context;
 use crate::cookies::Cookies;
-use crate::error::{ApiError, Exposed, Result};
+use crate::error::{ApiError, Exposed};
 use crate::event::{Arrival, FrontDoor};
 use crate::query::Query;
+use crate::response::Result;
 use crate::runtime::LateWork;
 
-/// The request of an API route, Next's `req`.
+/// The request that a handler gets, `req` in Next.js.
 ///
-/// | Next | here |
+/// | Next.js | here |
 /// |---|---|
 /// | `req.method` | [`req.method()`](Self::method) |
 /// | `req.url` | [`req.uri()`](Self::uri) |
@@ -55,7 +56,7 @@ pub struct ApiRequest {
     arrival: Option<Arc<Arrival>>,
     query: OnceLock<Query>,
     cookies: OnceLock<Cookies>,
-    /// For wrappers, which see an error as the client will.
+    /// The exposed errors, for wrappers: a wrapper sees an error as the client will get it.
     exposed: Exposed,
 }
 
@@ -74,7 +75,7 @@ impl ApiRequest {
         &self.exposed
     }
 
-    /// The HTTP method, Next's `req.method`.
+    /// Returns the HTTP method, `req.method` in Next.js.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Method, Result};
@@ -91,11 +92,11 @@ impl ApiRequest {
         &self.head.method
     }
 
-    /// Path and query, Next's `req.url`: percent-encoded, and without the stage of an API or the base path of
-    /// a custom domain.
+    /// Returns the path and the query, `req.url` in Next.js. They are percent-encoded, and have neither the stage of an
+    /// API nor the base path of a custom domain.
     ///
-    /// An HTTP API decodes the path before the function sees it, so that behind it `%2F` cannot be told from
-    /// a slash. The other [front doors](FrontDoor) leave the path alone.
+    /// An HTTP API decodes the path before the function sees it, so `%2F` cannot be told from a slash. The other [front
+    /// doors](FrontDoor) leave the path as the client sent it.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -112,10 +113,11 @@ impl ApiRequest {
         &self.head.uri
     }
 
-    /// The headers, by lower-case name. Behind an HTTP API and a Function URL the values of a repeated header
-    /// arrive as one, joined with a comma; an ALB without multi-value headers sends the last one alone. Several
-    /// `cookie` headers are one, joined with `; `, behind every front door that sends them. A header that HTTP does not
-    /// allow, and a load balancer lets through, is not among them.
+    /// Returns the headers, by lower-case name.
+    ///
+    /// Behind an HTTP API and a Function URL, the values of a repeated header arrive as one value, joined with commas.
+    /// A load balancer without multi-value headers sends only the last value. Several `cookie` headers arrive as one,
+    /// joined with `; `. A header that HTTP does not allow, but a load balancer lets through, is left out.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -134,10 +136,9 @@ impl ApiRequest {
         &self.head.headers
     }
 
-    /// The first value of a header as text. `None` if the header is missing, and if its value is not UTF-8.
+    /// Returns the first value of a header as text, or `None` if the header is missing or its value is not UTF-8.
     ///
-    /// A client may send a header several times: [`headers().get_all(name)`](Self::headers) gives each value. Several
-    /// `cookie` headers are one, joined with `; `.
+    /// A client may send a header several times: [`headers().get_all(name)`](Self::headers) returns each value.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -156,8 +157,8 @@ impl ApiRequest {
         std::str::from_utf8(value.as_bytes()).ok()
     }
 
-    /// What layers and wrappers know of the request, by type: the user that a wrapper found, or
-    /// `tower-http`'s `RequestId`.
+    /// Returns the values that layers and wrappers have added to the request, by type: the user that a wrapper found,
+    /// or the `RequestId` of `tower-http`.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -176,7 +177,7 @@ impl ApiRequest {
         &self.head.extensions
     }
 
-    /// As [`extensions`](Self::extensions), to be added to.
+    /// Returns the [`extensions`](Self::extensions), so that a wrapper can add a value.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -203,7 +204,8 @@ impl ApiRequest {
         &mut self.head.extensions
     }
 
-    /// The query string, with the dynamic segments of the path over it, Next's `req.query`.
+    /// Returns the parameters of the query string and the dynamic segments of the path, `req.query` in Next.js. A
+    /// segment replaces a query parameter of the same name.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -220,7 +222,7 @@ impl ApiRequest {
         self.query.get_or_init(|| Query::new(self.head.uri.query().unwrap_or_default(), &self.parameters))
     }
 
-    /// The cookies, Next's `req.cookies`.
+    /// Returns the cookies, `req.cookies` in Next.js.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -237,8 +239,8 @@ impl ApiRequest {
         self.cookies.get_or_init(|| Cookies::new(&self.head.headers))
     }
 
-    /// Lambda's side of the request: its id, its deadline, the function's ARN. `None` outside Lambda, and in a test
-    /// that does not [give one](crate::test::TestRequest::context).
+    /// Returns Lambda's data about the invocation: its id, its deadline, the ARN of the function. Returns `None`
+    /// outside Lambda, and in a test that does not [set one](crate::test::TestRequest::context).
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result};
@@ -251,12 +253,12 @@ impl ApiRequest {
         self.arrival.as_ref()?.current.as_deref().map(|current| &current.context)
     }
 
-    /// How long until Lambda ends the invocation, at the function's timeout: what is asked of a database or
-    /// another service should take less. Zero once it is over; `None` outside Lambda. A test
-    /// [gives any](crate::test::TestRequest::remaining_time).
+    /// Returns the time until Lambda ends the invocation, at the timeout of the function. Give a call of a database or
+    /// another service less time than that. Returns zero after the deadline, and `None` outside Lambda. A test [sets
+    /// the time](crate::test::TestRequest::remaining_time).
     ///
-    /// The front door may give up earlier: an HTTP API after 30 seconds, a REST API after 29 unless it is set
-    /// to more.
+    /// The front door may stop waiting earlier: an HTTP API after 30 seconds, a REST API after 29 seconds unless it is
+    /// set to more.
     ///
     /// ```
     /// use std::time::Duration;
@@ -265,7 +267,7 @@ impl ApiRequest {
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
-    ///     // Half of it for the database, and a second where nobody ends us.
+    ///     // Half of the time for the database; one second where there is no deadline.
     ///     let patience = req.remaining_time().map_or(Duration::from_secs(1), |time| time / 2);
     ///     res.json(patience.as_secs())
     /// }
@@ -283,7 +285,8 @@ impl ApiRequest {
         Some(deadline.duration_since(SystemTime::now()).unwrap_or_default())
     }
 
-    /// What called the function. `None` where the request came by no event, as from another tower service.
+    /// Returns the front door that called the function, or `None` if the request did not come by an event, as under
+    /// axum.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -300,12 +303,12 @@ impl ApiRequest {
         self.arrival.as_ref().map(|arrival| arrival.front_door)
     }
 
-    /// The address of the client, as the front door saw it: what the client wrote into `x-forwarded-for`
-    /// itself does not count. `None` where the request came by no event.
+    /// Returns the address of the client as the front door saw it, so a client cannot choose it with an
+    /// `x-forwarded-for` of its own. Returns `None` if the request did not come by an event.
     ///
-    /// Behind a CDN it is the CDN's address. Behind an ALB whose
-    /// `routing.http.xff_header_processing.mode` is not `append`, its default, it is not to be trusted: such
-    /// a load balancer passes on what the client wrote, or nothing.
+    /// Behind a CDN, this is the address of the CDN. Do not trust it behind a load balancer whose
+    /// `routing.http.xff_header_processing.mode` is not `append`, the default: such a load balancer passes on the
+    /// header of the client, or none.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result};
@@ -319,8 +322,9 @@ impl ApiRequest {
         self.arrival.as_ref()?.client_ip()
     }
 
-    /// The event as a type of yours, or of `aws_lambda_events`: for what HTTP does not say, such as the stage of an API.
-    /// [`claims`](Self::claims) and [`caller`](Self::caller) read who is calling, behind each front door.
+    /// Returns the event as a type of yours, or of `aws_lambda_events`. Use it for data that is not part of the HTTP
+    /// request, such as the stage of an API. [`claims`](Self::claims) and [`caller`](Self::caller) read who is calling,
+    /// behind each front door.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result};
@@ -333,40 +337,43 @@ impl ApiRequest {
     /// ```
     ///
     /// # Errors
-    /// A hidden 500 if the event is not of that type, which is another for each [front door](Self::front_door),
-    /// or if there is none.
+    /// A hidden 500 if the event does not fit the type, or if there is no event. Each [front door](Self::front_door)
+    /// has its own type of event.
     #[track_caller]
     pub fn event<T: DeserializeOwned>(&self) -> Result<T> {
         let arrival = self.arrival.as_deref().filter(|arrival| !arrival.event.is_empty());
         let Some(Arrival { front_door, event, .. }) = arrival else {
-            return Err(ApiError::hidden("this request came by no event of Lambda"));
+            return Err(ApiError::hidden("this request did not come by an event of Lambda"));
         };
-        // Not `map_err`: a closure would be the caller that the log names.
+        // Not `map_err`: the log would name the closure as the caller.
         match serde_json::from_slice(event) {
             Ok(event) => Ok(event),
             Err(error) => {
                 let kind = type_name::<T>();
-                let mistake = format!("the event of this front door ({front_door}) is no `{kind}`: {error}");
+                let mistake =
+                    format!("the event of this front door ({front_door}) does not fit `{kind}`: {error}");
                 Err(ApiError::hidden(mistake))
             }
         }
     }
 
-    /// Leaves work to be done once the client has its response, Next's `waitUntil`: a line for the audit, a
-    /// cache to be filled.
+    /// Adds work that starts after the client has its response, `waitUntil` in Next.js: to write an audit line, or to
+    /// fill a cache.
     ///
-    /// It starts when the response is posted (a stream: when it has ended), all of it side by side, and Lambda
-    /// gets to freeze the sandbox only when it is done. It may itself add more, and so may a task that the handler
-    /// has spawned; what such a task adds when all is done already waits for the end of the next invocation.
+    /// All such work runs side by side. It starts when the response is posted, or when a stream has ended, and Lambda
+    /// freezes the sandbox only after it is done. The work may add more work, and so may a task that the handler has
+    /// spawned. If such a task adds work when everything else is done, that work waits for the end of the next
+    /// invocation.
     ///
-    /// - It is a part of the invocation: its time is billed, and the sandbox takes no other event meanwhile.
-    /// - The function's timeout goes on. Work that is not done by then is cut off where it stands, Lambda
-    ///   counts a timeout although the client had its response, and the sandbox is started anew. What must not
-    ///   be lost belongs into a queue.
-    /// - Handle errors within the work: the client has its response. A panic is logged, and harms nothing else.
+    /// - The work is part of the invocation: its time is billed, and the sandbox takes no other event meanwhile.
+    /// - The timeout of the function still applies. At the timeout, the work is stopped, Lambda counts a timeout
+    ///   although the client had its response, and the sandbox starts anew. Put work that must not be lost into a
+    ///   queue.
+    /// - Handle errors within the work, since the client already has its response. A panic is logged, and affects
+    ///   nothing else.
     ///
     /// [`mod@crate::test`] does the work before it returns the response. In a program on `lambda_http`, which has no
-    /// time after the response, it is done before the response; under axum it is spawned.
+    /// time after the response, the work is done before the response. Under axum, it is spawned.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result};
@@ -374,7 +381,7 @@ impl ApiRequest {
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
     ///     let visitor = req.cookies().get("visitor").map(str::to_owned);
     ///     req.wait_until(async move {
-    ///         // Written down without the client waiting for it.
+    ///         // The client does not wait for this line.
     ///         println!("seen: {visitor:?}");
     ///     });
     ///     res.send("Hello")
@@ -382,7 +389,7 @@ impl ApiRequest {
     /// ```
     ///
     /// # Panics
-    /// In a route that neither Lambda nor a test called, if there is no tokio runtime to spawn it on.
+    /// If neither Lambda nor a test called the route, and there is no tokio runtime to spawn the work on.
     pub fn wait_until(&self, work: impl Future<Output = ()> + Send + 'static) {
         match &self.arrival {
             Some(arrival) => arrival.late.add(work),

@@ -1,11 +1,11 @@
-//! The request as the log names it.
+//! The text that names a request in the log.
 
 use std::fmt;
 
 use http::uri::PathAndQuery;
 use http::{Method, Request};
 
-/// Method and path of a request. The copy shares the bytes of the request's own URI.
+/// The method and the path of a request. The copy shares the bytes of the URI.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestLine {
     method: Method,
@@ -18,7 +18,7 @@ impl RequestLine {
     }
 }
 
-/// `GET /api/posts/7`, without the query, which may hold secrets.
+/// Writes `GET /api/posts/7`, without the query, which may contain secrets.
 impl fmt::Display for RequestLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.target.as_ref().map_or("/", PathAndQuery::path);

@@ -1,4 +1,4 @@
-//! `res`: what the client gets.
+//! `res`: the response that a handler prepares and finishes.
 
 mod content;
 mod finish;
@@ -11,30 +11,33 @@ use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::body::Body;
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
 pub use content::Content;
 pub(crate) use kept::KeptHeaders;
 use kept::UnsentHeaders;
 use mistake::Mistake;
 pub use set_cookie::SetCookie;
 
-/// A finished response.
+/// A finished response: an `http::Response` with a [`Body`].
 pub type Response = http::Response<Body>;
+
+/// The result of a handler. `Result` alone means a finished [`Response`], or an [`ApiError`].
+pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
 
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 pub(crate) const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
 const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 
-/// An unfinished response, Next's `res`.
+/// A response that is not finished yet, `res` in Next.js.
 ///
-/// `status`, `header` and `cookie` prepare it; `json`, `send`, `redirect`, `end` and the like finish it.
-/// Finishing consumes it: a handler that responds twice does not compile, and neither does one that returns nothing.
-/// A mistake in a preparing step (a status of 99, a header with a line break or with text beyond Latin-1, a cookie
-/// whose path holds a `;`) waits until the response is finished, and is a hidden 500 then.
+/// `status`, `header` and `cookie` prepare the response; `json`, `send`, `redirect`, `end` and others finish it.
+/// Finishing consumes the `ApiResponse`, so a handler that responds twice does not compile, and neither does one that
+/// returns nothing. A mistake in a preparing step becomes a hidden 500 when the response is finished. Such mistakes are
+/// a status of 99, a header with a line break or with text beyond Latin-1, and a cookie whose path contains a `;`.
 ///
-/// If the handler returns an error instead of finishing its `res`, the headers of `res` are sent with the error. See
-/// [`ApiError`] for those that are not.
+/// If the handler returns an error instead, the headers of `res` are sent with the error. [`ApiError`] lists the
+/// headers that are not.
 ///
 /// ```
 /// use api_routes::{ApiRequest, ApiResponse, Result};
@@ -45,11 +48,11 @@ const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 /// }
 /// ```
 #[derive(Debug)]
-#[must_use = "an answer is finished by `json`, `send`, `redirect` or `end`"]
+#[must_use = "finish the response with `json`, `send`, `redirect` or `end`"]
 pub struct ApiResponse {
     status: StatusCode,
     headers: UnsentHeaders,
-    /// The first one.
+    /// The first mistake of a preparing step.
     mistake: Option<ApiError>,
 }
 
@@ -60,7 +63,7 @@ impl Default for ApiResponse {
 }
 
 impl ApiResponse {
-    /// An empty 200.
+    /// Makes a response with status 200 and no headers. A handler gets one as `res`.
     ///
     /// ```
     /// use api_routes::ApiResponse;
@@ -72,12 +75,12 @@ impl ApiResponse {
         Self::with_headers(StatusCode::OK, UnsentHeaders::default())
     }
 
-    /// An empty 200 whose headers are kept if it is dropped before it is finished.
+    /// Makes an empty 200 whose headers are kept if it is dropped before it is finished.
     pub(crate) fn keeping(kept: KeptHeaders) -> Self {
         Self::with_headers(StatusCode::OK, UnsentHeaders::new(kept))
     }
 
-    /// One that has the status and the headers of an error already.
+    /// Makes a response with the status and the headers of an error.
     pub(crate) fn of_error(error: &ApiError) -> Self {
         Self::with_headers(error.status(), UnsentHeaders::from(error.headers().clone()))
     }
@@ -101,7 +104,7 @@ impl ApiResponse {
         }
     }
 
-    /// Sets the status, Next's `res.status`. The last call counts.
+    /// Sets the status, `res.status` in Next.js. The last call counts.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -128,9 +131,9 @@ impl ApiResponse {
         }
     }
 
-    /// Sets a header, Next's `res.setHeader`: what it held before is gone.
+    /// Sets a header, `res.setHeader` in Next.js. A value that the header had before is replaced.
     ///
-    /// Text beyond ASCII goes to the front door as it is, up to `U+00FF`. Any other letter is a mistake, as in Node:
+    /// Text up to `U+00FF` goes to the front door as it is. Any other character is a mistake, as in Node.js:
     /// percent-encode the value.
     ///
     /// ```
@@ -156,8 +159,8 @@ impl ApiResponse {
         self.put(header, set)
     }
 
-    /// Adds a header beside those of its name, Next's `res.appendHeader`. A `Set-Cookie` that is there
-    /// already, letter for letter, is not sent twice.
+    /// Adds a header and keeps those of the same name, `res.appendHeader` in Next.js. A `Set-Cookie` line that is
+    /// already set is not sent twice.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -182,11 +185,10 @@ impl ApiResponse {
         self.put(header, append)
     }
 
-    /// Adds a `Set-Cookie`: a pair of name and value, or a [`Cookie`] with its attributes. The value is
-    /// percent-encoded where it must be, and [`req.cookies()`](crate::ApiRequest::cookies) decodes it.
+    /// Adds a `Set-Cookie`: a pair of name and value, or a [`Cookie`] with its attributes. The value is percent-encoded
+    /// where it must be, and [`req.cookies()`](crate::ApiRequest::cookies) decodes it.
     ///
-    /// A `Path` or `Domain` with a `;` or a control character is a mistake, as a header with a line break is: it would
-    /// add attributes of its own.
+    /// A `Path` or `Domain` with a `;` or a control character is a mistake, since it would add attributes of its own.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Cookie, Result, SameSite};
@@ -202,7 +204,7 @@ impl ApiResponse {
         self.put(header, append)
     }
 
-    /// Tells the client to forget a cookie that was set with `Path=/`.
+    /// Removes a cookie from the client that was set with `Path=/`.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -221,7 +223,7 @@ impl ApiResponse {
     }
 }
 
-/// A cookie that makes the client forget the cookie of this name, which was set with `Path=/`.
+/// Returns the cookie that removes the cookie of this name, which was set with `Path=/`.
 pub(crate) fn removal(name: &str) -> Cookie<'_> {
     let mut gone = Cookie::build((name, "")).path("/").build();
     gone.make_removal();
@@ -236,14 +238,15 @@ pub(crate) fn set(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue)
     headers.insert(name, value);
 }
 
-/// Next sends each line of `Set-Cookie` once, so that what is set in two places is set once.
+/// Adds a header. As in Next.js, a `Set-Cookie` line that two places set is sent once.
 pub(crate) fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     if name != SET_COOKIE || headers.get_all(&name).iter().all(|line| *line != value) {
         headers.append(name, value);
     }
 }
 
-/// The response, if front doors take its status and the text of its headers, which a program may have put there itself.
+/// Returns the response, if a front door can carry its status and the text of its headers. Layers and handlers can set
+/// both without `ApiResponse`.
 pub(crate) fn checked(mut response: Response) -> Result {
     let wide_text = mistake::without_wide_text(response.headers_mut());
     match final_status(response.status()).err().or(wide_text) {
@@ -252,15 +255,15 @@ pub(crate) fn checked(mut response: Response) -> Result {
     }
 }
 
-/// The status, or why it cannot be the final one: one below 200 cannot, and front doors take none above 599.
+/// Returns the status if it can end a response. A status below 200 cannot, and front doors carry none above 599.
 pub(crate) fn final_status(status: StatusCode) -> Result<StatusCode, String> {
     match status.as_u16() {
         200..=599 => Ok(status),
-        status => Err(format!("status {status} ends no answer: 200 to 599 do")),
+        status => Err(format!("status {status} cannot be the status of a response: use 200 to 599")),
     }
 }
 
-/// A cookie as its header.
+/// Returns the header of a cookie.
 #[track_caller]
 pub(crate) fn set_cookie(cookie: &SetCookie<'_>) -> Result<(HeaderName, HeaderValue)> {
     match cookie.line() {
@@ -277,7 +280,7 @@ where
     V: TryInto<HeaderValue>,
     V::Error: Into<http::Error>,
 {
-    // Not `map_err`: a closure would be the caller that the log names.
+    // Not `map_err`: the log would name the closure as the caller.
     let header = match (name.try_into(), value.try_into()) {
         (Ok(name), Ok(value)) => mistake::checked(name, value),
         (Ok(name), Err(error)) => Err(Mistake::Value { name, source: error.into() }),

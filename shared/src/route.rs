@@ -1,41 +1,44 @@
 //! [`Route`]: a handler with its settings and layers, as a service.
 //!
-//! The model of routes is re-exported from `api-routes-routing`: [`Pattern`] is a route as Next.js spells it,
-//! [`RouteKey`] is the form that API Gateway chooses by.
+//! The types of `api-routes-routing` are re-exported: [`Pattern`] is a route as Next.js writes it, and [`RouteKey`] is
+//! the form by which API Gateway chooses a route.
 
 mod service;
 mod settings;
 
+use std::convert::Infallible;
 use std::fmt;
-use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::Request;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::body::{Body, BoxError};
+use crate::body::Body;
 use crate::config::Settings;
 use crate::endpoint::Endpoint;
-use crate::error::Result;
-use crate::handler::{Erased, Handler};
+use crate::error::BoxError;
+use crate::handler::{ErasedHandler, Handler};
 use crate::header_list::join_cookies;
 use crate::refusal::Refusal;
-use crate::runtime::{self, OnShutdown, PostStream, ShutdownHook};
+use crate::response::{Response, Result};
+use crate::runtime::{OnShutdown, PostStream, ShutdownHook};
 pub use service::RouteService;
 use service::{Answering, AnsweringLayer};
 
 pub use api_routes_routing::{PathTemplate, Pattern, PatternError, RouteKey, Segment};
 
-/// One API route: a handler, its settings and its layers. [`route!`](crate::route!) makes one.
+/// An API route: a handler, its settings and its layers. [`route!`](crate::route!) makes a route with the path of the
+/// crate's folder.
 ///
-/// `S` is the state that the handlers of the route still need, such as a database client:
-/// [`with_state`](Self::with_state) and [`run_with`](Self::run_with) give it to them. A `Route` is a
-/// `Route<()>`, which needs none.
+/// `S` is the state that the handlers of the route still need, such as a database client.
+/// [`with_state`](Self::with_state) and [`run_with`](Self::run_with) set it. `Route` means `Route<()>`, which needs no
+/// state.
 ///
-/// A route that has its state is a [`tower::Service`] over `http` requests and responses, so it also runs in any
-/// other tower stack.
+/// A route with its state is a [`tower::Service`] over `http` requests and responses, so it also runs in any other
+/// tower stack.
 ///
 /// ```
 /// use api_routes::{ApiRequest, ApiResponse, KB, Result, Route};
@@ -49,19 +52,19 @@ pub use api_routes_routing::{PathTemplate, Pattern, PatternError, RouteKey, Segm
 /// }
 /// # let _ = route();
 /// ```
-#[must_use = "a route answers nothing until it is run"]
+#[must_use = "a route does nothing until it is run: `route.run()`"]
 pub struct Route<S = ()> {
-    handler: Erased<S>,
+    handler: ErasedHandler<S>,
     pattern: Arc<Pattern>,
     settings: Settings,
     layers: Vec<AnsweringLayer>,
     shutdown: Option<Arc<dyn OnShutdown<S>>>,
-    /// Made of the rest at the first request: settings may come after layers.
+    /// The service, made at the first request: settings may come after layers.
     service: OnceLock<RouteService>,
 }
 
 impl<S> Route<S> {
-    /// A route at a path, as Next writes it: `/api/posts/[id]`.
+    /// Makes a route at a path, in the form of Next.js: `/api/posts/[id]`.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -76,7 +79,7 @@ impl<S> Route<S> {
     /// ```
     ///
     /// # Panics
-    /// If `path` is not a route, with the rule that it breaks.
+    /// If `path` is not a route. The message names the rule that it breaks.
     pub fn new<M>(path: &str, handler: impl Handler<M, S>) -> Self {
         let pattern = match Pattern::parse(path) {
             Ok(pattern) => Arc::new(pattern),
@@ -87,8 +90,8 @@ impl<S> Route<S> {
         Self { handler, pattern, settings, layers, shutdown: None, service: OnceLock::new() }
     }
 
-    /// Puts a [`tower::Layer`] around the route, outside of those that it has. An error of the layer is a
-    /// hidden 500.
+    /// Puts a [`tower::Layer`] around the route, outside the layers that it already has. An error of the layer becomes
+    /// a hidden 500.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
@@ -117,25 +120,25 @@ impl<S> Route<S> {
         self
     }
 
-    /// Runs `hook` when Lambda ends the sandbox: to send what is buffered, or to close connections. The hook is an
-    /// `async fn()`, or an `async fn(S)` with the state of the route. An error that it returns is logged. There is one
-    /// hook; a second call replaces it.
+    /// Runs `hook` when Lambda ends the sandbox, for example to send buffered data or to close connections. The hook is
+    /// an `async fn()`, or an `async fn(S)` with the state of the route. If it returns an error, the error is logged. A
+    /// second call replaces the hook.
     ///
-    /// Lambda sends SIGTERM between two invocations, and [kills the process 500 ms later][shutdown]. After 400 ms a line
-    /// in the log says so. After an invocation that ran out of time the signal may come as well: that invocation is
-    /// dropped before the hook runs. A sandbox that crashes, or holds too much memory, is killed at once. So nothing
-    /// depends on the hook that must not be lost: that belongs into the handler, or into
+    /// Lambda sends SIGTERM between two invocations, and [kills the process 500 ms later][shutdown]. If the hook still
+    /// runs after 400 ms, the log says so. The signal may also come after an invocation that ran out of time: that
+    /// invocation is dropped before the hook runs. A sandbox that crashes, or exceeds its memory, is killed at once and
+    /// the hook does not run. So do work that must not be lost in the handler, or in
     /// [`wait_until`](crate::ApiRequest::wait_until).
     ///
-    /// Lambda has this signal for functions with an extension. The function registers one that wants no events, which is
-    /// one more call before the first event. If that fails, the log says why, and the function runs without its hook.
+    /// Lambda sends this signal only to functions with an extension. The function therefore registers an extension that
+    /// wants no events, with one more call before the first event. If that fails, the log has the reason, and the
+    /// function runs without its hook.
     ///
-    /// The hook is for [`run`](Self::run), [`run_with`](Self::run_with) and [`serve`](Self::serve), on Linux and macOS.
-    /// In another program it never runs, and a function without a hook has nothing of it in its binary.
+    /// The hook runs with [`run`](Self::run), [`run_with`](Self::run_with) and [`serve`](Self::serve), on Linux and
+    /// macOS, and never elsewhere. A function without a hook has no code for it.
     ///
     /// ```no_run
-    /// use std::process::ExitCode;
-    ///
+    ///     ///
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// #[derive(Clone)]
@@ -172,7 +175,7 @@ impl<S> Route<S> {
         &self.pattern
     }
 
-    /// The route's path, as Next writes it.
+    /// Returns the path of the route, in the form of Next.js.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Route};
@@ -184,13 +187,12 @@ impl<S> Route<S> {
         self.pattern.to_string()
     }
 
-    /// Gives the handlers and wrappers of the route their state.
+    /// Sets the state of the handlers and wrappers of the route.
     ///
-    /// Each request gets a clone of it, so a state is cheap to clone: a client that is a handle, or an `Arc`.
-    /// Each sandbox of Lambda has memory of its own and may end at any time, so nothing that must last belongs
-    /// there.
+    /// Each request gets a clone of the state, so a state should be cheap to clone: a client that is a handle, or an
+    /// `Arc`. Each sandbox of Lambda has its own memory and may end at any time: keep data that must last elsewhere.
     ///
-    /// A test gives a state of its own:
+    /// A test sets a state of its own:
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -211,92 +213,14 @@ impl<S> Route<S> {
     pub fn with_state(self, state: S) -> Route {
         let Self { handler, pattern, settings, layers, shutdown, service: _ } = self;
         let bound = handler.bind(&state);
-        let handler = Erased::new(move |()| Arc::clone(&bound));
+        let handler = ErasedHandler::new(move |()| Arc::clone(&bound));
         let shutdown = shutdown.map(|shutdown| shutdown.with_state(&state));
         Route { handler, pattern, settings, layers, shutdown, service: OnceLock::new() }
-    }
-
-    /// Makes the state in Lambda's init phase, then answers invocations: the whole `main` of a function with
-    /// state.
-    ///
-    /// `connect` runs once, before the first request. Its error is logged with the line of its `?`, and posted to
-    /// Lambda as the reason why the function cannot start.
-    ///
-    /// Panics of `connect` and of requests are logged by a panic hook, in one line. A hook that the program had
-    /// installed before is called after it.
-    ///
-    /// ```no_run
-    /// use std::process::ExitCode;
-    ///
-    /// use api_routes::{ApiRequest, ApiResponse, Result, Route, get};
-    ///
-    /// #[derive(Clone)]
-    /// struct Database;
-    ///
-    /// async fn connect() -> Result<Database> {
-    ///     let _address = std::env::var("DATABASE_URL")?;
-    ///     Ok(Database)
-    /// }
-    ///
-    /// async fn list(_req: ApiRequest, res: ApiResponse, _database: Database) -> Result {
-    ///     res.json(["a note"])
-    /// }
-    ///
-    /// fn route() -> Route<Database> {
-    ///     Route::new("/api/notes", get(list))
-    /// }
-    ///
-    /// fn main() -> ExitCode {
-    ///     route().run_with(connect)
-    /// }
-    /// ```
-    pub fn run_with(self, connect: impl AsyncFnOnce() -> Result<S>) -> ExitCode {
-        runtime::run_with(self, connect)
     }
 }
 
 impl Route {
-    /// Answers Lambda's invocations, until Lambda ends the process: the whole `main` of a function.
-    ///
-    /// ```no_run
-    /// use std::process::ExitCode;
-    ///
-    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
-    ///
-    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.send("hello")
-    /// }
-    ///
-    /// fn main() -> ExitCode {
-    ///     Route::new("/api/hello", handler).run()
-    /// }
-    /// ```
-    pub fn run(self) -> ExitCode {
-        runtime::run(self)
-    }
-
-    /// As [`run`](Self::run), for a program that has a tokio runtime of its own.
-    ///
-    /// ```no_run
-    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
-    ///
-    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.send("hello")
-    /// }
-    ///
-    /// #[tokio::main(flavor = "current_thread")]
-    /// async fn main() -> std::result::Result<(), api_routes::BoxError> {
-    ///     Route::new("/api/hello", handler).serve().await
-    /// }
-    /// ```
-    ///
-    /// # Errors
-    /// If this is not Lambda (nor its emulator), or its Runtime API is gone.
-    pub async fn serve(self) -> Result<(), BoxError> {
-        runtime::serve(self).await
-    }
-
-    /// The response of the layers around the endpoint, the last layer outermost.
+    /// Returns the response of the layers around the endpoint. The last layer is the outermost.
     pub(crate) fn answer(&self, mut request: Request<Body>) -> Answering {
         join_cookies(request.headers_mut());
         self.service().answer(request)
@@ -324,7 +248,7 @@ impl Route {
 
     /// Builds the error response if `request` fails.
     pub(crate) fn refusal<B>(&self, request: &Request<B>) -> Refusal {
-        Refusal::of(request, self.settings.errors.as_ref()).with_settings(&self.settings)
+        Refusal::new(request, self.settings.errors.as_ref()).with_settings(&self.settings)
     }
 
     pub(crate) fn take_shutdown(&mut self) -> Option<Arc<dyn OnShutdown<()>>> {
@@ -336,7 +260,25 @@ impl Route {
     }
 }
 
-// Not derived: a derived `Clone` would ask for a state that is `Clone`.
+impl<B> Service<Request<B>> for Route
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        self.answer(request.map(Body::from_any))
+    }
+}
+
+// Not derived: a derived `Clone` would require a state that is `Clone`.
 impl<S> Clone for Route<S> {
     fn clone(&self) -> Self {
         let Self { handler, pattern, settings, layers, shutdown, service } = self;

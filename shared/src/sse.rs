@@ -8,9 +8,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
+use crate::response::Result;
 
-/// One message of [`ApiResponse::events`](crate::ApiResponse::events).
+/// A message that [`ApiResponse::events`](crate::ApiResponse::events) sends.
 ///
 /// ```
 /// use api_routes::sse::Event;
@@ -19,7 +20,7 @@ use crate::error::{ApiError, Result};
 /// assert_eq!(event.to_string(), "id: 7\nevent: price\ndata: EUR\ndata: 12\n\n");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[must_use = "an event is sent by `res.events`"]
+#[must_use = "an event does nothing until `res.events` sends it"]
 pub struct Event {
     comment: Option<String>,
     id: Option<String>,
@@ -29,7 +30,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// An event that says nothing yet.
+    /// Makes an event without fields.
     ///
     /// ```
     /// # use api_routes::sse::Event;
@@ -39,7 +40,7 @@ impl Event {
         Self::default()
     }
 
-    /// Its text. Each line of it is a line of the event, and the client puts them together again.
+    /// Sets the text. Each line of the text becomes a `data` line of the event, and the client joins them again.
     ///
     /// ```
     /// # use api_routes::sse::Event;
@@ -50,7 +51,7 @@ impl Event {
         self
     }
 
-    /// Its text, as JSON.
+    /// Sets the text to a value as JSON.
     ///
     /// ```
     /// # use api_routes::sse::Event;
@@ -59,15 +60,15 @@ impl Event {
     /// ```
     ///
     /// # Errors
-    /// A hidden 500 if the value does not serialise.
+    /// A hidden 500 if the value does not serialize.
     #[track_caller]
     pub fn json(self, value: impl Serialize) -> Result<Self> {
         Ok(self.data(serde_json::to_string(&value)?))
     }
 
-    /// The kind of event that the client listens for; without one it is `message`.
+    /// Sets the type of the event that the client listens for; without it, the type is `message`.
     ///
-    /// It is one line: line breaks are left out.
+    /// The value is one line: line breaks are removed.
     ///
     /// ```
     /// # use api_routes::sse::Event;
@@ -78,9 +79,9 @@ impl Event {
         self
     }
 
-    /// What a client that lost the connection sends in `Last-Event-ID` when it comes back.
+    /// Sets the id that the client sends in `Last-Event-ID` when it connects again after a lost connection.
     ///
-    /// It is one line: line breaks are left out.
+    /// The value is one line: line breaks are removed.
     ///
     /// ```
     /// # use api_routes::sse::Event;
@@ -91,7 +92,7 @@ impl Event {
         self
     }
 
-    /// How long the client waits before it connects again; told in milliseconds.
+    /// Sets the time that the client waits before it connects again, to the millisecond.
     ///
     /// ```
     /// # use api_routes::sse::Event;
@@ -103,7 +104,7 @@ impl Event {
         self
     }
 
-    /// Words that no client sees. An event of a comment alone keeps a silent connection open.
+    /// Adds a comment, which clients ignore. An event of a comment alone keeps an idle connection open.
     ///
     /// ```
     /// # use api_routes::sse::Event;
@@ -128,7 +129,7 @@ impl Display for Event {
     }
 }
 
-/// A field of one line. NUL goes as well: a client ignores an id that has one.
+/// Writes a field of one line. NUL is removed too: a client ignores an id that contains it.
 fn one_line(f: &mut impl Write, field: &str, value: Option<&str>) -> std::fmt::Result {
     let Some(value) = value else { return Ok(()) };
     write!(f, "{field}: ")?;
@@ -139,7 +140,7 @@ fn one_line(f: &mut impl Write, field: &str, value: Option<&str>) -> std::fmt::R
     f.write_char('\n')
 }
 
-/// A field for each line: `\n`, `\r\n` and `\r` alike end one.
+/// Writes a field for each line. `\n`, `\r\n` and `\r` end a line.
 fn lines(f: &mut impl Write, field: &str, value: Option<&str>) -> std::fmt::Result {
     let Some(mut rest) = value else { return Ok(()) };
     while let Some((line, after)) = rest.split_once(['\r', '\n']) {
@@ -190,9 +191,8 @@ impl<E: Into<ApiError>> IntoEvent for Result<Event, E> {
 #[cfg(test)]
 mod tests {
     use super::Event;
-    use crate::error::Result;
     use crate::request::ApiRequest;
-    use crate::response::ApiResponse;
+    use crate::response::{ApiResponse, Result};
     use crate::route::Route;
     use crate::test::TestRequest;
     use futures_util::stream;
@@ -230,7 +230,7 @@ mod tests {
         let breaks = async |_: ApiRequest, res: ApiResponse| {
             res.events(stream::iter([Ok(Event::new().data("1")), Err(crate::ApiError::new(500, "Broken"))]))
         };
-        // Collected for a front door that does not stream, it is no answer at all.
+        // A front door that does not stream collects it, and then the error is the answer.
         assert_eq!(TestRequest::get("/api/x").send(&Route::new("/api/x", breaks)).status(), 500);
     }
 

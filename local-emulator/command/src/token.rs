@@ -15,12 +15,12 @@ use local_emulator::config::PORT;
 use local_emulator::printer::Printer;
 use serde_json::{Map, Value, json};
 
-use self::audience::{Audience, TokenForm};
+use self::audience::{Audience, TokenForm, has_token_authorizer};
 use self::claim::Claim;
 use self::lifetime::Lifetime;
 use crate::arguments::{DeploymentArguments, ProjectFolder};
 
-/// How long ago the token of `--expired` expired, in seconds: longer than any authorizer allows for clocks.
+/// The time since the token of `--expired` expired, in seconds. No authorizer allows a clock to be so far off.
 const EXPIRED_AGO: u64 = 3600;
 
 /// Options of `token`.
@@ -70,19 +70,26 @@ pub(crate) struct Token {
     project: ProjectFolder,
 }
 
-/// Prints the token, and nothing else.
+/// Prints the token on standard output, and nothing else there.
 ///
 /// # Errors
-/// A project or a template that cannot be read, an authorizer that has to be named, and a key that cannot be made.
+/// If the project or the template cannot be read, the authorizer has to be named, or the key cannot be made.
 pub(crate) fn run(options: &Token, printer: &Printer) -> anyhow::Result<ExitCode> {
     let mut project = Project::open(&options.project.folder)?;
     project.overrides = options.deployment.overrides();
     let settings = Settings::read(&project)?;
-    let audience =
-        Audience::find(&settings.template().apis, options.authorizer.as_deref(), &options.audiences)?;
+    let apis = &settings.template().apis;
+    let audience = Audience::find(apis, options.authorizer.as_deref(), &options.audiences)?;
     let claims = options.claims(audience, now());
     let key = OwnIssuer::new(&project.target_directory).key_or_new()?;
     printer.line(key.sign(&claims)?);
+    if !has_token_authorizer(apis) {
+        // A warning goes to standard error, so that a shell can still insert the token.
+        printer.warning(
+            "the template has no JWT or Cognito authorizer, so the emulator lets requests through without this token: \
+             add an authorizer below `Auth` of the API, or verify the token in your function",
+        );
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -97,7 +104,7 @@ impl Token {
         let mut add = |name: &str, value: Value| claims.insert(name.to_owned(), value);
         add("iss", json!(url(&format!("localhost:{}", self.port))));
         add("sub", json!(self.sub));
-        match audience.form.of_route(!self.scopes.is_empty()) {
+        match audience.form.for_scopes(!self.scopes.is_empty()) {
             TokenForm::Plain => add("aud", one_or_all(audience.names)),
             TokenForm::CognitoId => {
                 add("aud", one_or_all(audience.names));
@@ -123,7 +130,7 @@ impl Token {
     }
 }
 
-/// A single audience is a text, and several are an array: <https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3>
+/// Returns a single audience as a string, and several as an array: <https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3>
 fn one_or_all(mut audiences: Vec<String>) -> Value {
     match audiences.len() {
         0 => Value::Null,
@@ -132,7 +139,7 @@ fn one_or_all(mut audiences: Vec<String>) -> Value {
     }
 }
 
-/// Seconds since 1970.
+/// Returns the seconds since 1970.
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs())
 }

@@ -2,8 +2,7 @@
 
 use bytes::Bytes;
 
-use super::BoxError;
-use crate::error::ApiError;
+use crate::error::{ApiError, BoxError};
 
 /// A piece of a stream: text or bytes, or a `Result` of them for a stream that can fail. See
 /// [`ApiResponse::stream`](crate::ApiResponse::stream).
@@ -32,7 +31,7 @@ impl<T: Into<Bytes>, E: Into<ApiError>> Piece for Result<T, E> {
     }
 }
 
-// One by one: an impl for all `Into<Bytes>` would overlap with `Result`.
+// Each type has its own impl: an impl for all `Into<Bytes>` would overlap with the one for `Result`.
 macro_rules! pieces {
     ($($piece:ty),*) => {$(
         impl sealed::Sealed for $piece {}

@@ -17,7 +17,7 @@ pub(super) fn seconds(text: &str) -> Option<u64> {
     (is_date && is_time).then_some(((days * 24 + hour) * 60 + minute) * 60 + second)
 }
 
-/// The days since 1970, with months counted from 0. Years begin in March here, so that the leap day is their last.
+/// Returns the days since 1970. Months count from 0, and years begin in March, so that the leap day is their last.
 /// <https://howardhinnant.github.io/date_algorithms.html#days_from_civil>
 fn days(year: u64, month: u64, day: u64) -> Option<u64> {
     let year = if month < 2 { year.checked_sub(1)? } else { year };
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn text_in_another_form_is_no_date() {
+    fn text_in_another_form_is_not_a_date() {
         for text in [
             "",
             " UTC ",
@@ -75,7 +75,7 @@ mod tests {
             seconds(&text);
         }
 
-        /// The standard library has no dates. `cookie` brings `time`, whose calendar is another one.
+        /// The standard library has no dates. `cookie` depends on `time`, which computes them in another way.
         #[test]
         fn each_second_is_read_as_time_counts_it(expected in 0_i64..253_402_300_800) {
             let time = cookie::time::OffsetDateTime::from_unix_timestamp(expected).unwrap();

@@ -1,13 +1,13 @@
-//! The response to the client that an error makes: status, message, details and headers.
+//! The response of an error: status, message, details and headers.
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
-use super::{ApiError, Result};
-use crate::response::{Put, SetCookie, append, header, removal, set, set_cookie};
+use super::ApiError;
+use crate::response::{Put, Result, SetCookie, append, header, removal, set, set_cookie};
 
 impl ApiError {
-    /// Adds details to the response: any JSON, such as a list of fields and what is wrong with each.
+    /// Adds details to the response: any JSON, such as a list of fields with the mistake in each.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -28,7 +28,7 @@ impl ApiError {
 
     /// Sets a header of the response, such as `www-authenticate` or `retry-after`.
     ///
-    /// A header that HTTP does not allow is a mistake of the handler: a 500, with the mistake in the log.
+    /// If HTTP does not allow the header, the client gets a hidden 500, and the log has the mistake.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -53,7 +53,7 @@ impl ApiError {
         self.put(header, set)
     }
 
-    /// Adds a header of the response beside those of its name, as
+    /// Adds a header to the response and keeps those of the same name, as
     /// [`ApiResponse::append_header`](crate::ApiResponse::append_header) does.
     ///
     /// ```
@@ -92,7 +92,7 @@ impl ApiError {
         self.put(header, append)
     }
 
-    /// Tells the client to forget a cookie that was set with `Path=/`, as
+    /// Removes a cookie from the client that was set with `Path=/`, as
     /// [`ApiResponse::clear_cookie`](crate::ApiResponse::clear_cookie) does.
     ///
     /// ```
@@ -116,7 +116,7 @@ impl ApiError {
         }
     }
 
-    /// The status of the response.
+    /// Returns the status of the response.
     ///
     /// ```
     /// use api_routes::ApiError;
@@ -128,7 +128,7 @@ impl ApiError {
         self.0.status
     }
 
-    /// The message of the response.
+    /// Returns the message of the response.
     ///
     /// ```
     /// use api_routes::ApiError;
@@ -140,7 +140,7 @@ impl ApiError {
         &self.0.message
     }
 
-    /// The details of the response, as [`with_details`](Self::with_details) set them.
+    /// Returns the details of the response, as [`with_details`](Self::with_details) set them.
     ///
     /// ```
     /// use api_routes::{ApiError, ApiResponse, Result};
@@ -158,9 +158,9 @@ impl ApiError {
         self.0.details.as_ref()
     }
 
-    /// The headers of the response, without those that the library adds, such as `Content-Type`.
+    /// Returns the headers of the response, without those that the library adds, such as `Content-Type`.
     ///
-    /// A hook of [`Route::errors`](crate::Route::errors) sees the headers that were kept of `res` among them.
+    /// In a hook of [`Route::errors`](crate::Route::errors), they include the headers that were kept of `res`.
     ///
     /// ```
     /// let error = api_routes::ApiError::new(429, "Too fast").header("retry-after", "60");

@@ -1,14 +1,14 @@
-//! [`ToApiError`]: errors of a program's own types get a status of their own.
+//! [`ToApiError`]: gives the errors of a program a status of their own.
 
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use super::cause::Cause;
+use super::Cause;
 use super::{ApiError, chain};
 
-/// An error of a program that has a response for the client. A route names it once, by
-/// [`Route::expose`](crate::Route::expose).
+/// An error of a program that has a response for the client. [`Route::expose`](crate::Route::expose) makes a route send
+/// it.
 ///
 /// ```
 /// use api_routes::test::TestRequest;
@@ -46,10 +46,10 @@ use super::{ApiError, chain};
 /// assert_eq!(TestRequest::get("/api/buy?what=milk").send(&route).header("retry-after"), Some("60"));
 /// ```
 pub trait ToApiError: Error {
-    /// The response for the client: status, message, details and headers.
+    /// Returns the response for the client: status, message, details and headers.
     ///
-    /// The place and the backtrace for the log are always taken from this error. So is the cause; if the returned
-    /// `ApiError` has a cause too, such as a header that HTTP does not allow, the log names both.
+    /// The line and the backtrace in the log are always those of this error. The cause is this error too; if the
+    /// returned `ApiError` has a cause of its own, such as a header that HTTP does not allow, the log names both.
     ///
     /// ```
     /// use api_routes::{ApiError, ToApiError};
@@ -73,7 +73,7 @@ type Expose = dyn Fn(ApiError) -> ApiError + Send + Sync;
 
 /// The errors that a route exposes.
 ///
-/// Held as a function, so that a route without exposed types links nothing of it.
+/// The types are held as a function, so that a route without exposed types links no code for them.
 #[derive(Clone, Default)]
 pub(crate) struct Exposed(Option<Arc<Expose>>);
 
@@ -89,7 +89,7 @@ impl Exposed {
         }));
     }
 
-    /// The error, with the response of the first exposed type that is found in it.
+    /// Returns the error, with the response of the first exposed type that is found in it.
     pub(crate) fn applied_to(&self, error: ApiError) -> ApiError {
         match &self.0 {
             Some(expose) => expose(error),
@@ -110,26 +110,27 @@ impl ApiError {
             && let Some(source) = self.0.cause.take()
         {
             let reason = chain(cause.as_error());
-            self.0.cause = Some(Cause::Boxed(Box::new(OfResponse { reason, source })));
+            self.0.cause = Some(Cause::Boxed(Box::new(ResponseMistake { reason, source })));
         }
         self
     }
 }
 
-/// The cause of a response, such as a header that HTTP does not allow, over the error that was exposed.
+/// A mistake in the response of an exposed error, such as a header that HTTP does not allow. Its source is the exposed
+/// error.
 #[derive(Debug)]
-struct OfResponse {
+struct ResponseMistake {
     reason: String,
     source: Cause,
 }
 
-impl Error for OfResponse {
+impl Error for ResponseMistake {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(self.source.as_error())
     }
 }
 
-impl fmt::Display for OfResponse {
+impl fmt::Display for ResponseMistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.reason)
     }

@@ -1,6 +1,6 @@
-//! The headers of a response that an error takes the place of.
+//! The headers of an unfinished response that an error sends.
 //!
-//! Next sends all of them with its 500, even the length of the body that does not come.
+//! Next.js sends all of them with its 500, even the length of the body that is not sent.
 
 use std::mem;
 
@@ -12,14 +12,14 @@ use crate::header_list::lists;
 use crate::response::append;
 
 impl ApiError {
-    /// Adds the headers of the response that this error takes the place of.
+    /// Adds the headers of the response that this error replaces.
     pub(crate) fn keeping(mut self, lost: &HeaderMap) -> Self {
         let status = self.0.status;
         self.put_over(lost, &|name| is_kept(name, lost, status));
         self
     }
 
-    /// Adds those of the other headers that this error does not set itself.
+    /// Adds the other headers, except those that this error sets itself.
     pub(super) fn put_over(&mut self, others: &HeaderMap, is_wanted: &dyn Fn(&HeaderName) -> bool) {
         let own = mem::take(&mut self.0.headers);
         for (name, value) in others {
@@ -36,20 +36,20 @@ impl ApiError {
 
 fn is_kept(name: &HeaderName, lost: &HeaderMap, status: StatusCode) -> bool {
     match name.as_str() {
-        // Below 500 the handler has decided, as with a 401 that ends a session.
+        // With a status below 500 the handler has decided, as with a 401 that ends a session.
         "set-cookie" => !status.is_server_error(),
         "expires" => lost.get_all(&EXPIRES).iter().all(|expires| is_in_the_past(expires.as_bytes())),
-        // Also `cdn-cache-control` and the names that CDNs put before it (RFC 9213).
+        // This includes `cdn-cache-control` and the prefixes of CDNs (RFC 9213).
         control if control.ends_with("cache-control") || control == "surrogate-control" => {
             lists(lost, name, "no-store") || lists(lost, name, "no-cache")
         }
-        other => !is_of_the_body(other),
+        other => !describes_the_body(other),
     }
 }
 
-/// Whether a header describes a body, or a place, that the error does not send: type and length, digests (RFC 9530),
-/// validators and ranges (RFC 9110 §8 and §14), and a `Location`, which says of a 201 that something was created.
-fn is_of_the_body(name: &str) -> bool {
+/// Returns whether a header describes a body or a location that the error does not send: type and length, digests (RFC
+/// 9530), validators and ranges (RFC 9110 §8 and §14), and `Location`, which in a 201 means that something was created.
+fn describes_the_body(name: &str) -> bool {
     name.starts_with("content-") && !name.starts_with("content-security-policy")
         || name.ends_with("digest")
         || "accept-ranges etag last-modified location trailer transfer-encoding"
@@ -57,7 +57,7 @@ fn is_of_the_body(name: &str) -> bool {
             .any(|other| other == name)
 }
 
-/// Whether `Expires` is not a date, such as `0`, which means the past (RFC 9111 §5.3).
+/// Returns whether `Expires` is not a date, such as `0`, which means the past (RFC 9111 §5.3).
 fn is_in_the_past(expires: &[u8]) -> bool {
     !expires.iter().any(u8::is_ascii_alphabetic)
 }

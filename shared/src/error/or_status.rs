@@ -1,11 +1,12 @@
-//! [`OrStatus`]: a failure gets a status and a message for the client.
+//! [`OrStatus`]: gives a failure a status and a message for the client.
 
 use std::borrow::Cow;
 
 use http::StatusCode;
 
-use super::{ApiError, Result};
-use crate::body::BoxError;
+use super::ApiError;
+use super::BoxError;
+use crate::response::Result;
 use sealed::Sealed;
 
 /// Gives a failure the status and the message that the client gets; the failure itself goes to the log.
@@ -20,9 +21,9 @@ use sealed::Sealed;
 /// }
 /// ```
 ///
-/// The trait is sealed, so that it can get further methods.
+/// The trait is sealed, so that more methods can be added.
 pub trait OrStatus<T>: Sealed + Sized {
-    /// The value, or an [`ApiError`] with this status and message.
+    /// Returns the value, or an [`ApiError`] with this status and message.
     ///
     /// ```
     /// use api_routes::OrStatus;
@@ -52,7 +53,7 @@ impl<T, E: Into<BoxError> + 'static> OrStatus<T> for std::result::Result<T, E> {
         S: TryInto<StatusCode>,
         S::Error: Into<http::Error>,
     {
-        // Not `map_err`: a closure would be the caller that the log names.
+        // Not `map_err`: the log would name the closure as the caller.
         match self {
             Ok(value) => Ok(value),
             Err(error) => Err(ApiError::new(status, message).caused_by(error)),

@@ -1,16 +1,16 @@
-//! The way of an [`ApiError`] into an `anyhow::Error`, and out of it again.
+//! Conversion of an [`ApiError`] to an `anyhow::Error`, and back.
 
 use std::panic::Location;
 use std::ptr;
 
 use super::ApiError;
-use super::cause::{Cause, StandardError};
-use crate::body::BoxError;
+use super::BoxError;
+use super::{Cause, StandardError};
 
-/// With the feature `anyhow`, `?` takes an `ApiError` in a function that returns an `anyhow::Result`.
+/// Converts an `ApiError` by `?` in a function that returns an `anyhow::Result`. This needs the feature `anyhow`.
 ///
-/// Converted back by `?`, it has its status, message, details and headers again, also below a context. The log gets the
-/// contexts too.
+/// If `?` converts it back, the `ApiError` has its status, message, details and headers again, even below a context.
+/// The log gets the contexts too.
 ///
 /// ```
 /// use anyhow::Context;
@@ -38,7 +38,7 @@ impl From<ApiError> for anyhow::Error {
 }
 
 impl ApiError {
-    /// The error that `?` makes of an error of `anyhow`: the `ApiError` within it, or a hidden 500.
+    /// Returns the error that `?` makes of an error of `anyhow`: the `ApiError` within it, or a hidden 500.
     pub(super) fn from_anyhow(error: anyhow::Error, place: &'static Location<'static>) -> Self {
         let cause = match bare(error) {
             Ok(StandardError(error)) => return error,
@@ -55,7 +55,7 @@ impl ApiError {
     }
 }
 
-/// The error that was handed to `anyhow`, if it has no context.
+/// Returns the error that was converted to `anyhow`, if it has no context.
 fn bare(error: anyhow::Error) -> Result<StandardError, anyhow::Error> {
     if (*error).is::<StandardError>() {
         return error.downcast();

@@ -25,19 +25,19 @@ pub(super) fn target<'e>(event: &'e Envelope<'_>) -> Result<Target<'e>, EventErr
     })
 }
 
-/// The load balancer says it in `x-forwarded-for` alone.
+/// Returns the `x-forwarded-for` header, the only place where a load balancer has the address.
 fn client_ip<'e>(event: &'e Envelope<'_>) -> &'e str {
     let mut headers = event.all_headers().0.iter().rev();
     let forwarded = headers.find(|(name, _)| name.eq_ignore_ascii_case("x-forwarded-for"));
     forwarded.map_or("", |(_, addresses)| addresses)
 }
 
-/// One value a name: a repeated header is joined. Cookies cannot be, so each has its own spelling of the name.
-/// AWS does not promise that it works, but was seen to make it work
-/// (<https://github.com/Kludex/mangum/pull/189>), and all that use Mangum rely on it.
+/// Writes one value for each name. A repeated header is joined; `set-cookie` cannot be joined, so each line has its own
+/// spelling of the name. AWS does not document this, but it works (<https://github.com/Kludex/mangum/pull/189>), and
+/// the users of Mangum depend on it.
 ///
 /// # Errors
-/// More `set-cookie` than there are spellings of it: one of them would be lost without a word.
+/// If there are more `set-cookie` lines than spellings: a line would be lost silently.
 pub(super) fn single_value_reply<'r>(
     reply: Reply<'r>,
     headers: &'r HeaderMap,
@@ -49,13 +49,13 @@ pub(super) fn single_value_reply<'r>(
     Ok(Reply { status_description: description(reply.status_code), headers: Some(headers), ..reply })
 }
 
-/// With multi-value headers on, the load balancer reads `multiValueHeaders` alone.
+/// Writes `multiValueHeaders`, the only headers that a load balancer reads if multi-value headers are on.
 pub(super) fn multi_value_reply<'r>(reply: Reply<'r>, headers: &'r HeaderMap) -> Reply<'r> {
     let lists = Some(Lists(headers));
     Reply { status_description: description(reply.status_code), multi_value_headers: lists, ..reply }
 }
 
-/// `200 OK`; a status that has no name needs none.
+/// Returns the status with its name, such as `200 OK`. A status without a name needs no description.
 fn description(status: u16) -> Option<String> {
     let reason = StatusCode::from_u16(status).ok()?.canonical_reason()?;
     Some(format!("{status} {reason}"))

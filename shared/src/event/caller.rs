@@ -1,6 +1,6 @@
-//! The caller of a request, as an event describes them.
+//! Reads the caller of a request from its event.
 //!
-//! The bytes of the event are read again, when a handler asks. A function whose handler does not ask pays nothing.
+//! The bytes of the event are read again when a handler asks for the caller. A function that does not ask pays nothing.
 
 use std::fmt;
 
@@ -9,27 +9,39 @@ use serde_json::{Map, Value};
 
 use super::front_door::FrontDoor;
 use super::strings::Text;
-use crate::caller::CallerKind;
 use crate::claims::Notation;
+
+/// A kind of caller, by the authorizer that let them in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CallerKind {
+    /// The bearer of a token: a JWT authorizer, or a Cognito authorizer.
+    Token,
+    /// A caller that a Lambda authorizer has let through.
+    Lambda,
+    /// The signer of a request, by AWS Signature Version 4.
+    Iam,
+}
 
 /// A caller that an authorizer has let through.
 #[derive(Debug)]
 pub(crate) struct Identity {
     pub(crate) kind: CallerKind,
-    /// An object that has members.
+    /// The claims: an object with at least one member.
     pub(crate) claims: Value,
     pub(crate) notation: Notation,
 }
 
 impl Identity {
-    /// Reads the identity from an event. `None` if the route has no authorizer, or the authorizer has said nothing.
+    /// Reads the identity from an event. Returns `None` if the route has no authorizer, or the authorizer has provided
+    /// no data.
     ///
     /// # Errors
-    /// `requestContext` is no JSON that can be kept: it may be nested too deeply.
+    /// If `requestContext` is nested too deeply to be kept.
     pub(crate) fn from_event(front_door: FrontDoor, event: &[u8]) -> Result<Option<Self>, serde_json::Error> {
-        // An event that is not UTF-8 has been refused before.
+        // An event that is not UTF-8 was refused earlier.
         let event = std::str::from_utf8(event).unwrap_or_default();
-        let RequestContext(context) = serde_json::from_str(event)?;
+        let ContextMember(context) = serde_json::from_str(event)?;
         Ok(Self::from_context(front_door, context))
     }
 
@@ -43,7 +55,7 @@ impl Identity {
                 payload_1(authorizer, Notation::Brackets).or_else(|| iam(&mut context))
             }
             FrontDoor::RestApi => payload_1(authorizer, Notation::Commas).or_else(|| iam(&mut context)),
-            // A load balancer has no authorizers. The headers that it adds about a user are to be verified first:
+            // A load balancer has no authorizers. A program must verify the headers that it adds about a user:
             // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html
             FrontDoor::Alb | FrontDoor::AlbMultiValue => None,
         }
@@ -66,8 +78,8 @@ fn payload_2(mut authorizer: Map<String, Value>) -> Option<Identity> {
     Identity::new(CallerKind::Iam, take(&mut authorizer, "iam")?, Notation::Json)
 }
 
-/// The context of a Lambda authorizer stands beside `principalId` and `integrationLatency`, and the claims of a token in a
-/// member of their own.
+/// Reads payload 1.0. The context of a Lambda authorizer is beside `principalId` and `integrationLatency`; the claims
+/// of a token are in a member of their own.
 fn payload_1(authorizer: Option<Map<String, Value>>, text: Notation) -> Option<Identity> {
     let mut authorizer = authorizer?;
     let is_lambda =
@@ -78,13 +90,15 @@ fn payload_1(authorizer: Option<Map<String, Value>>, text: Notation) -> Option<I
     let Some(claims) = take(&mut authorizer, "claims") else {
         return Identity::new(CallerKind::Lambda, authorizer, Notation::Json);
     };
-    // A Cognito authorizer makes text of all claims. A JWT authorizer of a REST API makes text of none, and each token has
-    // a number: https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer-claims.html
+    // A Cognito authorizer writes all claims as text. A JWT authorizer of a REST API writes them as JSON, and each
+    // token has a number:
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer-claims.html
     let is_text = claims.values().all(Value::is_string);
     Identity::new(CallerKind::Token, claims, if is_text { text } else { Notation::Json })
 }
 
-/// The signer of a request, under the names of payload 2.0. The other members of `identity` are not about the signer.
+/// Reads the signer of a request, with the names of payload 2.0. The other members of `identity` do not describe the
+/// signer.
 fn iam(context: &mut Map<String, Value>) -> Option<Identity> {
     let mut identity = take(context, "identity")?;
     if !identity.get("userArn").is_some_and(Value::is_string) {
@@ -117,25 +131,25 @@ fn take(members_of: &mut Map<String, Value>, name: &str) -> Option<Map<String, V
     members(members_of.remove(name)?)
 }
 
-/// The `requestContext` of an event, whose other members are passed over.
-struct RequestContext(Value);
+/// The `requestContext` of an event. Its other members are skipped.
+struct ContextMember(Value);
 
-impl<'de> Deserialize<'de> for RequestContext {
+impl<'de> Deserialize<'de> for ContextMember {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(RequestContextVisitor)
+        deserializer.deserialize_map(ContextMemberVisitor)
     }
 }
 
-struct RequestContextVisitor;
+struct ContextMemberVisitor;
 
-impl<'de> Visitor<'de> for RequestContextVisitor {
-    type Value = RequestContext;
+impl<'de> Visitor<'de> for ContextMemberVisitor {
+    type Value = ContextMember;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<RequestContext, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<ContextMember, A::Error> {
         let mut context = Value::Null;
         while let Some(Text(name)) = members.next_key()? {
             if name == "requestContext" {
@@ -144,6 +158,6 @@ impl<'de> Visitor<'de> for RequestContextVisitor {
                 members.next_value::<IgnoredAny>()?;
             }
         }
-        Ok(RequestContext(context))
+        Ok(ContextMember(context))
     }
 }

@@ -1,4 +1,4 @@
-//! The whole body of a response, for a front door that takes no stream.
+//! Collects the body of a response, for a front door that does not stream.
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
 
@@ -14,10 +14,10 @@ use crate::panics::{self, FailsInvocation};
 use crate::refusal::Refusal;
 use crate::response::Response;
 
-/// The bytes of a body; a stream is read to its end, and no further than the front door can carry.
+/// Returns the bytes of a body. A stream is read to its end, but not further than the limit of the front door.
 ///
 /// # Errors
-/// The body is too large, fails, or panics.
+/// If the body is too large, fails, or panics.
 pub(crate) async fn collect(body: Body, front_door: Option<FrontDoor>) -> Result<Bytes, EncodeError> {
     let limit = front_door.map(FrontDoor::reply_limit);
     let collected = AssertUnwindSafe(body.bytes_within(limit)).catch_unwind().await;
@@ -30,10 +30,10 @@ pub(crate) async fn collect(body: Body, front_door: Option<FrontDoor>) -> Result
     }
 }
 
-/// The hidden 500 in the place of a response that cannot be sent, with those of its headers that an error keeps.
+/// Makes the hidden 500 for a response that cannot be sent, with those of its headers that an error keeps.
 ///
 /// # Panics
-/// Again, if the body panicked and panics are to fail the invocation.
+/// If the body panicked and panics fail the invocation.
 pub(crate) fn refused(error: EncodeError, unsent: &HeaderMap, refusal: &Refusal) -> Response {
     let error = match error {
         EncodeError::Panicked(message) if refusal.panics_fail_the_invocation() => {

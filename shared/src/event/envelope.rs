@@ -1,6 +1,6 @@
-//! What any front door sends: one shape for all of them, so that the event's bytes are read once.
+//! The event of any front door: one type for all of them, so that the bytes of the event are read once.
 //!
-//! It is read by hand: what serde derives for these types is twice as large, and part of every function.
+//! The type is read by hand: the code that serde derives is twice as large, in every function.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use super::EventError;
 use super::front_door::FrontDoor;
 use super::strings::{Pairs, Text};
 
-/// The members of an event that matter here. Which of them are there tells the front door.
+/// The members of an event that the library reads. The members that exist identify the front door.
 #[derive(Debug, Default)]
 pub(super) struct Envelope<'e> {
     pub(super) version: Option<Text<'e>>,
@@ -19,7 +19,7 @@ pub(super) struct Envelope<'e> {
     pub(super) http_method: Option<Text<'e>>,
     pub(super) raw_path: Option<Text<'e>>,
     pub(super) path: Option<Text<'e>>,
-    /// Without a query `""` from AWS, and `null` from `cargo lambda watch`.
+    /// The query; without one, AWS sends `""` and `cargo lambda watch` sends `null`.
     pub(super) raw_query_string: Option<Text<'e>>,
     query_string_parameters: Pairs<'e>,
     multi_value_query_string_parameters: Pairs<'e>,
@@ -41,16 +41,16 @@ pub(super) struct RequestContext<'e> {
     domain_name: Option<Text<'e>>,
 }
 
-/// Of payload 2.0; and the `identity` of payload 1.0, which has no method.
+/// The `http` member of payload 2.0, and the `identity` member of payload 1.0, which has no method.
 #[derive(Debug, Default)]
 pub(super) struct Http<'e> {
     pub(super) method: Option<Text<'e>>,
     pub(super) source_ip: Option<Text<'e>>,
 }
 
-/// A JSON object whose members are read by their names. `null` is one without members.
+/// A JSON object whose members are read by name. `null` is an object without members.
 trait Object<'e> {
-    /// Where the value of a member goes.
+    /// Returns the slot for the value of a member.
     fn slot(&mut self, name: &str) -> Slot<'_, 'e>;
 }
 
@@ -59,7 +59,7 @@ enum Slot<'s, 'e> {
     Texts(&'s mut Option<Vec<Text<'e>>>),
     Pairs(&'s mut Pairs<'e>),
     Flag(&'s mut Option<bool>),
-    /// Only whether it is there matters.
+    /// Only its presence matters.
     Anything(&'s mut Option<IgnoredAny>),
     Object(&'s mut dyn Object<'e>),
     Nowhere,
@@ -120,7 +120,7 @@ impl<'de: 'e, 'e> Deserialize<'de> for Envelope<'e> {
     }
 }
 
-/// Reads an object into its place. As `dyn`, so that there is one copy of the code for all of them.
+/// Reads an object into its slots. It is a `dyn`, so that all objects share one copy of the code.
 struct Fill<'s, 'e>(&'s mut dyn Object<'e>);
 
 impl<'de: 'e, 'e> DeserializeSeed<'de> for Fill<'_, 'e> {
@@ -142,7 +142,7 @@ impl<'de: 'e, 'e> Visitor<'de> for Fill<'_, 'e> {
         Ok(())
     }
 
-    // Not `deserialize_any`, which links the code that reads all the other types.
+    // Not `deserialize_any`, which links the code for all other types.
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_map(self)
     }
@@ -164,21 +164,21 @@ impl<'de: 'e, 'e> Visitor<'de> for Fill<'_, 'e> {
 }
 
 impl<'e> Envelope<'e> {
-    /// All headers; where single ones stand beside those with all values, they say nothing more.
+    /// Returns all headers. If the event has multi-value headers, the single ones add nothing.
     pub(super) fn all_headers(&self) -> &Pairs<'e> {
         all(&self.multi_value_headers, &self.headers)
     }
 
-    /// All keys and values of a query that came taken apart.
+    /// Returns all keys and values of a query that the front door has split.
     pub(super) fn query(&self) -> &Pairs<'e> {
         all(&self.multi_value_query_string_parameters, &self.query_string_parameters)
     }
 
-    /// Each front door sends something that no other one does.
+    /// Recognizes the front door by members that no other one sends.
     pub(super) fn front_door(&self) -> Result<FrontDoor, EventError> {
         let context = &self.request_context;
         if context.elb.is_some() {
-            // There is no request without headers: `host` at least.
+            // Each request has headers, at least `host`.
             let single_value = self.multi_value_headers.0.is_empty();
             return Ok(if single_value { FrontDoor::Alb } else { FrontDoor::AlbMultiValue });
         }
@@ -194,7 +194,8 @@ impl<'e> Envelope<'e> {
     }
 }
 
-/// `<id>.lambda-url.<region>.on.aws`. All else is as an HTTP API sends it, and no API can have this name.
+/// Returns whether the domain is `<id>.lambda-url.<region>.on.aws`. All other members are as from an HTTP API, and no
+/// API can have this domain.
 pub(super) fn is_of_a_function_url(domain_name: &str) -> bool {
     domain_name.split('.').nth(1) == Some("lambda-url")
 }

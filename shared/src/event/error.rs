@@ -1,31 +1,32 @@
-//! What cannot be read, and what cannot be carried.
+//! Events that cannot be read, and responses that cannot be sent.
 
 use std::fmt;
 
 use super::front_door::FrontDoor;
-use crate::body::BoxError;
+use crate::error::BoxError;
 
 /// An event that this library cannot read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum EventError {
-    #[error("{EXPECTED}, and this one is neither: {0}")]
+    #[error("{EXPECTED}, and this event is neither: {0}")]
     Unreadable(#[from] serde_json::Error),
-    #[error("{EXPECTED}, and this one is not UTF-8")]
+    #[error("{EXPECTED}, and this event is not UTF-8")]
     Text,
-    #[error("{EXPECTED}, and this one has neither `rawPath`, `httpMethod` nor `requestContext.elb`")]
+    #[error("{EXPECTED}, and this event has neither `rawPath`, `httpMethod` nor `requestContext.elb`")]
     Unknown,
-    #[error("{EXPECTED}, and this one has no `{0}`")]
+    #[error("{EXPECTED}, and this event has no `{0}`")]
     Missing(&'static str),
-    #[error("the event's {0} is not what HTTP allows")]
+    #[error("HTTP does not allow the {0} of the event")]
     Http(&'static str),
-    #[error("the event's body is not the base64 that it claims to be")]
+    #[error("the event has `isBase64Encoded`, but its body is not base64")]
     Base64,
 }
 
 const EXPECTED: &str = "this function answers HTTP: it expects an event of an API Gateway HTTP API or REST \
                         API, of a Function URL or of an ALB";
 
-/// A response that a front door cannot carry. It says what to do, for the log; the client gets a hidden 500.
+/// A response that a front door cannot carry. The message says what to do, and goes to the log; the client gets a
+/// hidden 500.
 #[derive(thiserror::Error)]
 pub(crate) enum EncodeError {
     #[error("the response's body failed: {0}")]
@@ -53,7 +54,7 @@ impl EncodeError {
     }
 }
 
-/// Its words, as whoever unwraps it wants to read them.
+/// Writes the message, which a test that unwraps the error shows.
 impl fmt::Debug for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

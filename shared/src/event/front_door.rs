@@ -1,14 +1,15 @@
-//! What calls a function over HTTP.
+//! The AWS services that call a function over HTTP.
 
 use std::fmt;
 
-/// What called the function: a service of AWS that makes an event of a request, and a response of the reply.
+/// A front door: an AWS service that calls the function with an event for each HTTP request, and makes a response of
+/// the reply.
 ///
-/// A handler need not know it. Where front doors differ, this is the whole of it:
+/// A handler rarely needs to know its front door. This table has all differences:
 ///
 /// | | HTTP API | HTTP API, payload 1.0 | REST API | Function URL | ALB |
 /// |---|---|---|---|---|---|
-/// | path that it sends | decoded | encoded | encoded | encoded | encoded |
+/// | path in the event | decoded | encoded | encoded | encoded | encoded |
 /// | `%2F` in a segment | is a slash | is one value | is one value | is one value | is one value |
 /// | `%3F` in a segment | ends the path | is one value | is one value | is one value | is one value |
 /// | repeated request headers | joined, `a,b` | apart | apart | joined, `a,b` | apart with multi-value headers, else the last one |
@@ -16,15 +17,15 @@ use std::fmt;
 /// | repeated query keys | all | all | all | all | all with multi-value headers, else the last one |
 /// | repeated response headers | joined, `a, b` | apart | apart | joined, `a, b` | apart with multi-value headers, else joined |
 /// | several `set-cookie` | yes | yes | yes | yes | only with multi-value headers |
-/// | bytes that are no UTF-8 | yes | yes | with `binaryMediaTypes: ["*/*"]` | yes | yes |
+/// | bytes that are not UTF-8 | yes | yes | with `binaryMediaTypes: ["*/*"]` | yes | yes |
 /// | largest reply | 6 MB | 6 MB | 6 MB | 6 MB | 1 MB |
 ///
-/// A REST API without `binaryMediaTypes` cannot carry bytes that are no UTF-8: it replaces them in request
-/// bodies by U+FFFD, and hands the base64 of a response to the client as it is. Nothing in an event says so;
-/// set `binaryMediaTypes: ["*/*"]` on an API that takes or gives files.
+/// A REST API without `binaryMediaTypes` cannot carry bytes that are not UTF-8: it replaces them in request bodies by
+/// U+FFFD, and sends the base64 of a response to the client. No event reports this; set `binaryMediaTypes: ["*/*"]` on
+/// an API that takes or sends files.
 ///
-/// What cannot be carried is a hidden 500, with a log line that says what to change: a reply that is too
-/// large, and a second `set-cookie` behind an ALB without multi-value headers.
+/// A response that the front door cannot carry, such as a reply that is too large, becomes a hidden 500. The log says
+/// what to change.
 ///
 /// ```
 /// use api_routes::test::TestRequest;
@@ -42,26 +43,29 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FrontDoor {
-    /// [API Gateway HTTP API](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html),
-    /// payload format 2.0, its default.
+    /// An [HTTP API of API
+    /// Gateway](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html)
+    /// with payload format 2.0, the default.
     #[default]
     HttpApi,
-    /// API Gateway HTTP API that is set to payload format 1.0.
+    /// An HTTP API of API Gateway with payload format 1.0.
     HttpApiPayload1,
-    /// [API Gateway REST API](https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html),
-    /// Lambda proxy integration.
+    /// A [REST API of API
+    /// Gateway](https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html)
+    /// with a Lambda proxy integration.
     RestApi,
-    /// [Lambda Function URL](https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
+    /// A [Function URL of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
     FunctionUrl,
-    /// [Application Load Balancer](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html),
-    /// as a target group is by default.
+    /// An [Application Load
+    /// Balancer](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html) whose
+    /// target group has the default settings.
     Alb,
-    /// ALB whose target group has `lambda.multi_value_headers.enabled`.
+    /// An Application Load Balancer whose target group has `lambda.multi_value_headers.enabled`.
     AlbMultiValue,
 }
 
 impl FrontDoor {
-    /// All of them, for a test that goes through each.
+    /// All front doors, for a test that goes through each.
     pub const ALL: &'static [Self] = &[
         Self::HttpApi,
         Self::HttpApiPayload1,
@@ -71,18 +75,19 @@ impl FrontDoor {
         Self::AlbMultiValue,
     ];
 
-    /// Whether it chose the function by a route, so that what it says of a path is about the function's own.
+    /// Returns whether the front door chooses the function by a route, so that its path parameters are those of the
+    /// function.
     pub(crate) fn has_routes(self) -> bool {
         matches!(self, Self::HttpApi | Self::HttpApiPayload1 | Self::RestApi)
     }
 
-    /// Whether it can be set to take a response as it comes.
+    /// Returns whether the front door can be set to stream.
     pub(crate) fn can_stream(self) -> bool {
         matches!(self, Self::RestApi | Self::FunctionUrl)
     }
 
-    /// The largest reply that it takes, in bytes of JSON: Lambda's own limit of 6 MB and 100 bytes, of which
-    /// its error message speaks, and 1 MB for an ALB.
+    /// Returns the largest reply, in bytes of JSON: 6 MB and 100 bytes, as the error message of Lambda says, and 1 MB
+    /// for a load balancer.
     pub(crate) fn reply_limit(self) -> usize {
         match self {
             Self::Alb | Self::AlbMultiValue => 1024 * 1024,

@@ -12,7 +12,7 @@ use super::reply::{Joined, Reply, SetCookies};
 use super::strings::{Pairs, Text};
 use super::target::Target;
 
-/// Reads what payload 2.0 says, with the path as the front door encodes it.
+/// Reads payload 2.0. `encoding` is the encoding of its path.
 pub(super) fn target<'e>(event: &'e Envelope<'_>, encoding: PathEncoding) -> Result<Target<'e>, EventError> {
     let context = &event.request_context;
     let Http { method, source_ip } = &context.http;
@@ -34,9 +34,9 @@ pub(super) fn target<'e>(event: &'e Envelope<'_>, encoding: PathEncoding) -> Res
     })
 }
 
-/// `rawPath` begins with a named stage. Behind a custom domain some have seen it there and some have not
-/// (<https://github.com/CodeGenieApp/serverless-express/issues/465>), and a route's first segment may be
-/// called like the stage: the route tells them apart.
+/// Returns the path without the stage. `rawPath` begins with a named stage; behind a custom domain, some users see the
+/// stage and some do not (<https://github.com/CodeGenieApp/serverless-express/issues/465>). The first segment of a
+/// route may be named like the stage, so the route decides.
 pub(super) fn path<'e>(
     raw_path: &'e str,
     stage: Option<&Text<'_>>,
@@ -51,10 +51,10 @@ pub(super) fn path<'e>(
     covered(raw_path, route, path_parameters).unwrap_or(short)
 }
 
-/// All members, always: cargo-lambda answers 500 to a reply without `cookies`.
+/// Writes all members, always: cargo-lambda answers 500 to a reply without `cookies`.
 ///
-/// A repeated header is one value: payload 2.0 has no other way. `set-cookie` cannot be joined, and has a
-/// member of its own.
+/// A repeated header is one value, since payload 2.0 has no other form. `set-cookie` cannot be joined, and has a member
+/// of its own.
 pub(super) fn reply<'r>(reply: Reply<'r>, headers: &'r HeaderMap) -> Reply<'r> {
     let joined = Joined { headers, with_cookie: false };
     Reply { headers: Some(joined), cookies: Some(SetCookies(headers)), ..reply }

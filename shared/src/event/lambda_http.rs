@@ -1,4 +1,4 @@
-//! A request that `lambda_http` has made of an event.
+//! Reads a request that `lambda_http` has made of an event.
 
 use std::sync::{Arc, OnceLock};
 
@@ -18,17 +18,17 @@ use crate::body::Body;
 use crate::log::Current;
 use crate::runtime::LateWork;
 
-/// Reads the path again, as the front door sent it: `lambda_http` puts the stage in front of it. What it has
-/// lost of an event (repeated headers of payload 1.0) is lost.
+/// Reads the path as the front door sent it: `lambda_http` adds the stage. Data that `lambda_http` has lost, such as
+/// repeated headers of payload 1.0, stays lost.
 ///
-/// A request that no front door has sent, but the program itself, is a request as in any tower stack.
+/// A request that the program itself has made is handled as in any tower stack.
 pub(crate) fn arrived(
     request: lambda_http::Request,
     current: Option<Arc<Current>>,
     late: LateWork,
 ) -> Result<(Option<FrontDoor>, Request<Body>), EventError> {
     let parameters = path_parameters(&request);
-    let Some(origin) = Origin::of(&request, &parameters) else {
+    let Some(origin) = Origin::from_request(&request, &parameters) else {
         return Ok((None, request.map(body)));
     };
     let uri = origin.uri(request.uri().query().unwrap_or_default())?;
@@ -69,7 +69,7 @@ fn body(body: lambda_http::Body) -> Body {
     }
 }
 
-/// What the request's context says of where it came from.
+/// The origin of a request, from its context.
 struct Origin<'r> {
     front_door: FrontDoor,
     path: &'r str,
@@ -79,7 +79,7 @@ struct Origin<'r> {
 }
 
 impl<'r> Origin<'r> {
-    fn of(request: &'r lambda_http::Request, parameters: &Pairs<'_>) -> Option<Self> {
+    fn from_request(request: &'r lambda_http::Request, parameters: &Pairs<'_>) -> Option<Self> {
         let path = request.raw_http_path();
         match request.request_context_ref()? {
             RequestContext::ApiGatewayV2(context) => Some(Self::http_api(path, context, parameters)),
@@ -93,7 +93,7 @@ impl<'r> Origin<'r> {
                     .headers()
                     .get_all("x-forwarded-for")
                     .iter()
-                    // The client may have sent some before.
+                    // The client may have sent addresses of its own first.
                     .next_back()
                     .and_then(|addresses| addresses.to_str().ok())
                     .unwrap_or_default(),
@@ -120,7 +120,7 @@ impl<'r> Origin<'r> {
         }
     }
 
-    /// Nothing here tells an HTTP API with payload 1.0 apart.
+    /// The context of an HTTP API with payload 1.0 is the same.
     fn rest_api(path: &'r str, context: &'r ApiGatewayProxyRequestContext, parameters: &Pairs<'_>) -> Self {
         let resource = context.resource_path.as_deref().unwrap_or_default();
         Self {

@@ -1,7 +1,7 @@
-//! What a front door sends to a function, and what it wants back: event to request, response to reply.
+//! Converts events of front doors to requests, and responses to their replies.
 //!
-//! Each front door has a file. They share one shape of an event, so that its bytes are read once, and one
-//! shape of a reply.
+//! Each front door has a file. They share one type for events, so that the bytes are read once, and one type for
+//! replies.
 
 mod alb;
 mod arrival;
@@ -33,6 +33,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 use api_routes_routing::PathEncoding;
 pub(crate) use arrival::Arrival;
+pub use caller::CallerKind;
 pub(crate) use caller::Identity;
 #[cfg(feature = "lambda_http")]
 pub(crate) use collect::{collect, refused};
@@ -55,15 +56,15 @@ use crate::refusal::Refusal;
 use crate::response::{BYTES, Response, TEXT};
 use crate::runtime::LateWork;
 
-/// A reply as large as this is carried, and is a sign that its route does not page. As in Next.
+/// The size of a reply from which on the library warns, as Next.js does: the route should send its data in pages.
 const LARGE: usize = 4 * 1024 * 1024;
 
-/// Reads an event, whichever front door sent it.
+/// Reads the event of any front door.
 pub(crate) fn decode(
     event: &Bytes,
     current: Option<Arc<Current>>,
 ) -> Result<(FrontDoor, Request<Body>), EventError> {
-    // From text: `lambda_runtime` reads JSON from text, so that a function has the code for it already.
+    // `lambda_runtime` reads JSON from text too, so each function has this code already.
     let event_text = std::str::from_utf8(event).map_err(|_| EventError::Text)?;
     let mut envelope: Envelope<'_> = serde_json::from_str(event_text)?;
     let front_door = envelope.front_door()?;
@@ -73,7 +74,7 @@ pub(crate) fn decode(
     let (path, client_ip) = (path.to_owned(), client_ip.to_owned());
 
     let headers = header_map(event, envelope.all_headers(), envelope.cookies.as_deref())?;
-    // Taken, not moved out: the rest of the envelope would be dropped member by member here.
+    // `take` instead of a move, after which the compiler would drop the other members one by one here.
     let body = envelope.body.take();
     let body = body_bytes(event, body, envelope.is_base64_encoded == Some(true))?;
     let mut path_parameters = Vec::new();
@@ -110,8 +111,8 @@ fn target<'e>(front_door: FrontDoor, event: &'e Envelope<'_>) -> Result<Target<'
     }
 }
 
-/// A header that HTTP does not allow is left out: a load balancer lets some through, and one odd header of a
-/// client is no reason to fail an invocation.
+/// Makes the headers. A header that HTTP does not allow is left out: a load balancer lets some through, and such a
+/// header should not fail the invocation.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html>
 fn header_map(
     event: &Bytes,
@@ -126,7 +127,7 @@ fn header_map(
             headers.try_append(name, value).map_err(too_many)?;
         }
     }
-    // A Function URL sends cookies both ways; an HTTP API takes the header away.
+    // A Function URL sends cookies in both places; an HTTP API removes the header.
     if let Some(cookies) = cookies.filter(|cookies| !cookies.is_empty()) {
         let mut header = String::new();
         for Text(cookie) in cookies {
@@ -152,7 +153,7 @@ fn body_bytes(event: &Bytes, body: Option<Text<'_>>, is_base64: bool) -> Result<
     }
 }
 
-/// What stands in the event without escapes is a part of its bytes: no copy.
+/// Returns text as a part of the bytes of the event, without a copy, if it has no escapes.
 fn shared(event: &Bytes, text: Cow<'_, str>) -> Bytes {
     match text {
         Cow::Borrowed(text) => event.slice_ref(text.as_bytes()),
@@ -160,7 +161,7 @@ fn shared(event: &Bytes, text: Cow<'_, str>) -> Bytes {
     }
 }
 
-/// Writes the reply of a response; where that cannot be done, of a hidden 500 whose reason is in the log.
+/// Writes the reply of a response. If that fails, writes the reply of a hidden 500, and logs the reason.
 pub(crate) async fn reply(
     front_door: FrontDoor,
     response: Response,
@@ -169,14 +170,14 @@ pub(crate) async fn reply(
     let (mut head, mut body) = response.into_parts();
     let mut refusals = 0;
     loop {
-        // A response that is a stream is collected.
+        // A stream is collected.
         let encoded = match collect(body, Some(front_door)).await {
             Ok(body) => encode(front_door, &mut head, &body),
             Err(error) => Err(error),
         };
         let answer = match (encoded, refusals) {
             (Err(error), 0) => refused(error, &head.headers, refusal),
-            // The headers that the error keeps may be what is too large.
+            // The headers that the error keeps may be too large.
             (Err(_), 1) => refusal.answer(ApiError::hidden_and_logged()),
             (encoded, _) => return encoded,
         };
@@ -188,9 +189,9 @@ pub(crate) async fn reply(
 /// Writes a reply in the form of a front door.
 ///
 /// # Errors
-/// The response cannot be carried.
+/// If the front door cannot carry the response.
 fn encode(front_door: FrontDoor, head: &mut Parts, body: &[u8]) -> Result<Vec<u8>, EncodeError> {
-    // Bytes that are text stay readable; whatever else survives only as base64.
+    // Text stays readable; other bytes need base64.
     let encoded;
     let (text, is_base64_encoded) = if let Ok(text) = std::str::from_utf8(body) {
         (text, false)
@@ -198,8 +199,8 @@ fn encode(front_door: FrontDoor, head: &mut Parts, body: &[u8]) -> Result<Vec<u8
         encoded = BASE64_STANDARD.encode(body);
         (encoded.as_str(), true)
     };
-    // Of a body without a type an HTTP API says `text/plain`, a REST API and a Function URL JSON, and an ALB
-    // nothing.
+    // For a body without a content type, an HTTP API sets `text/plain`, a REST API and a Function URL set JSON, and a
+    // load balancer sets none.
     if !body.is_empty() {
         let content_type = if is_base64_encoded { BYTES } else { TEXT };
         head.headers.entry(CONTENT_TYPE).or_insert(content_type);

@@ -1,10 +1,10 @@
-//! Where an API is mounted: what stands in front of a route in the path of an event.
+//! The part of a path before the route: a stage, or the base path of a custom domain.
 
 use percent_encoding::percent_decode_str;
 
 use super::strings::{Pairs, Text};
 
-/// A named stage stands in front of the path (`/prod/api/user`), `$default` does not.
+/// Removes the stage from a path. A named stage begins the path (`/prod/api/user`), `$default` does not.
 pub(super) fn without_stage<'e>(path: &'e str, stage: Option<&Text<'_>>) -> &'e str {
     let stage = Text::or_empty(stage);
     if stage.is_empty() || stage == "$default" {
@@ -17,16 +17,16 @@ pub(super) fn without_stage<'e>(path: &'e str, stage: Option<&Text<'_>>) -> &'e 
     }
 }
 
-/// The end of the path that the front door's own route covers; whatever comes before it is the stage or the
-/// base path of a custom domain.
+/// Returns the end of the path that the route of the front door covers. The text before it is the stage or the base
+/// path of a custom domain.
 ///
-/// It is the route (`/api/posts/{id}`, or `/{proxy+}`) with the values of its parameters, which some front
-/// doors decode and some do not. `None` if the path does not end so: a route that is no path (`$default`), or
-/// a parameter that was mapped to another path.
+/// This is the route (`/api/posts/{id}`, or `/{proxy+}`) with the values of its parameters, which some front doors
+/// decode. Returns `None` if the path does not end so: the route is not a path (`$default`), or a parameter is mapped
+/// to another path.
 pub(super) fn covered<'e>(path: &'e str, route: &str, parameters: &Pairs<'_>) -> Option<&'e str> {
     let filled = filled(route, parameters)?;
     if filled.is_empty() {
-        // The root of what is mounted at `/shop` may come as `/shop`.
+        // The root of an API that is mounted at `/shop` may arrive as `/shop`.
         return Some("/");
     }
     path.match_indices('/').map(|(at, _)| &path[at..]).find(|end| {
@@ -35,7 +35,7 @@ pub(super) fn covered<'e>(path: &'e str, route: &str, parameters: &Pairs<'_>) ->
     })
 }
 
-/// A route with values in the place of its parameters. One slash at the end is no segment of its own.
+/// Returns a route with values instead of its parameters. A slash at the end is not a segment.
 fn filled(route: &str, parameters: &Pairs<'_>) -> Option<String> {
     let mut filled = String::new();
     for segment in route.strip_prefix('/')?.split('/') {
@@ -59,13 +59,13 @@ mod tests {
     use super::{Pairs, Text, covered, without_stage};
 
     #[test]
-    fn a_named_stage_is_taken_from_the_path_once() {
+    fn named_stage_is_removed_from_the_path_once() {
         for (path, stage, expected) in [
             ("/api/user", "$default", "/api/user"),
             ("/prod/api/user", "prod", "/api/user"),
             ("/prod", "prod", "/"),
             ("/prod/prod/x", "prod", "/prod/x"),
-            // A custom domain maps its own path to the stage, and sends none.
+            // A custom domain maps its own path to the stage, and sends no stage.
             ("/api/user", "prod", "/api/user"),
             ("/production/x", "prod", "/production/x"),
             ("/x", "", "/x"),
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_route_and_its_parameters_tell_what_stands_before_it() {
+    fn route_and_parameters_show_the_base_path() {
         for (path, route, parameters, expected) in [
             ("/api/user", "/api/user", &[][..], Some("/api/user")),
             ("/shop/api/user", "/api/user", &[], Some("/api/user")),
@@ -95,10 +95,10 @@ mod tests {
             ("/prod/api/posts/a/b", "/api/posts/{id}", &[("id", "a/b")], Some("/api/posts/a/b")),
             ("/prod/api/posts/a%2Fb", "/api/posts/{id}", &[("id", "a/b")], Some("/api/posts/a%2Fb")),
             ("/prod/api/posts/a%2Fb", "/{all+}", &[("all", "api/posts/a/b")], Some("/api/posts/a%2Fb")),
-            // One that does not.
+            // A front door that does not decode them.
             ("/prod/api/posts/a%2Fb", "/api/posts/{id}", &[("id", "a%2Fb")], Some("/api/posts/a%2Fb")),
             ("/prod/caf%C3%A9/7", "/café/{id}", &[("id", "7")], Some("/caf%C3%A9/7")),
-            // What does not add up.
+            // Paths that do not fit the route.
             ("/api/user", "$default", &[], None),
             ("/api/user", "", &[], None),
             ("/shop/api/users", "/api/user", &[], None),

@@ -1,4 +1,4 @@
-//! What goes before the body of a stream.
+//! The prelude of a streamed response: the JSON before its body.
 //!
 //! - Function URLs: <https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>
 //! - REST APIs: <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::FrontDoor;
 use super::reply::{Joined, Lists, SetCookies};
 
-/// A reply without its body. A REST API takes no member that it does not know.
+/// A reply without its body. A REST API refuses members that it does not know.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Prelude<'r> {
@@ -22,7 +22,7 @@ struct Prelude<'r> {
     cookies: Option<SetCookies<'r>>,
 }
 
-/// Writes the prelude of a response, with its headers as the front door also takes them from a whole reply.
+/// Writes the prelude of a response. Headers have the form of the whole replies of the front door.
 pub(crate) fn prelude(front_door: FrontDoor, head: &Parts) -> serde_json::Result<Vec<u8>> {
     let Parts { status, headers, .. } = head;
     let prelude =

@@ -1,4 +1,4 @@
-//! What any front door wants back: one shape for all of them, of which each takes its members.
+//! The reply to any front door: one type for all of them, of which each uses its members.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-/// A reply in the making. The three that are always there are set from the start.
+/// A reply. Three members always have a value.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Reply<'r> {
@@ -38,11 +38,11 @@ impl<'r> Reply<'r> {
     }
 }
 
-/// Headers as one value a name. HTTP reads `a, b` as two values, but not in `set-cookie`.
+/// Headers with one joined value for each name. HTTP reads `a, b` as two values, but not in `set-cookie`.
 pub(super) struct Joined<'r> {
     pub(super) headers: &'r HeaderMap,
-    /// Where `set-cookie` has no member of its own. HTTP has one line for each, and JSON one value for each
-    /// name; but HTTP reads a name in any letters, so `set-cookiE` is another name to JSON alone.
+    /// Whether `set-cookie` has no member of its own. HTTP has a line for each, and JSON one value for each name; but
+    /// HTTP ignores the case of a name, so `set-cookiE` is another name only to JSON.
     pub(super) with_cookie: bool,
 }
 
@@ -54,7 +54,7 @@ impl Serialize for Joined<'_> {
         }
         if self.with_cookie {
             let lines = self.headers.get_all(&SET_COOKIE);
-            // Downwards, so that names in order of the alphabet are in order of the lines as well.
+            // In descending order, so that sorting the names keeps the order of the lines.
             for (spelling, line) in (0..lines.iter().count()).rev().zip(&lines) {
                 map.serialize_entry(&set_cookie(spelling), &text(line.as_bytes()))?;
             }
@@ -63,10 +63,10 @@ impl Serialize for Joined<'_> {
     }
 }
 
-/// In how many ways `set-cookie` can be written: it has nine letters.
+/// The number of spellings of `set-cookie`: it has nine letters.
 pub(super) const SPELLINGS: usize = 1 << 9;
 
-/// `set-cookie`, `set-cookiE`, `set-cookIe`, `set-cookIE`, …: the bits of the number are its capitals.
+/// Returns `set-cookie`, `set-cookiE`, `set-cookIe`, `set-cookIE`, …: the bits of the number are the capitals.
 fn set_cookie(spelling: usize) -> String {
     let mut bit = SPELLINGS;
     let letter = |letter: char| {
@@ -82,35 +82,35 @@ fn joined<'r>(headers: &'r HeaderMap, name: &HeaderName) -> Cow<'r, str> {
     values.fold(first, |all, value| Cow::Owned(format!("{all}, {value}")))
 }
 
-/// Headers as a list of values a name.
+/// Headers with a list of values for each name.
 pub(super) struct Lists<'r>(pub(super) &'r HeaderMap);
 
 impl Serialize for Lists<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.keys().map(|name| (name.as_str(), Values(self.0, name))))
+        serializer.collect_map(self.0.keys().map(|name| (name.as_str(), ValuesOfName(self.0, name))))
     }
 }
 
-/// The `set-cookie` lines as a member of their own.
+/// The `set-cookie` lines, as a member of their own.
 pub(super) struct SetCookies<'r>(pub(super) &'r HeaderMap);
 
 impl Serialize for SetCookies<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Values(self.0, &SET_COOKIE).serialize(serializer)
+        ValuesOfName(self.0, &SET_COOKIE).serialize(serializer)
     }
 }
 
 /// The values of one name.
-struct Values<'r>(&'r HeaderMap, &'r HeaderName);
+struct ValuesOfName<'r>(&'r HeaderMap, &'r HeaderName);
 
-impl Serialize for Values<'_> {
+impl Serialize for ValuesOfName<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.get_all(self.1).iter().map(|value| text(value.as_bytes())))
     }
 }
 
-/// A header's bytes as JSON text: what is no UTF-8 is read as latin-1, as HTTP did when it allowed more
-/// than ASCII.
+/// Returns the bytes of a header as JSON text. Bytes that are not UTF-8 are read as Latin-1, which HTTP used before it
+/// allowed only ASCII.
 fn text(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),

@@ -14,7 +14,7 @@ use super::reply::{Lists, Reply};
 use super::strings::Text;
 use super::target::{Target, encoded};
 
-/// Reads what payload 1.0 says; an HTTP API has decoded the path parameters, a REST API has not.
+/// Reads payload 1.0. An HTTP API has decoded the path parameters, a REST API has not.
 pub(super) fn target<'e>(
     event: &'e Envelope<'_>,
     parameter_encoding: PathEncoding,
@@ -29,7 +29,8 @@ pub(super) fn target<'e>(
     })
 }
 
-/// `path` begins with the base path of a custom domain, and of an HTTP API with the stage.
+/// Returns the path of the route. `path` begins with the base path of a custom domain, and for an HTTP API with the
+/// stage.
 fn path<'e>(event: &'e Envelope<'_>) -> Result<&'e str, EventError> {
     let Text(path) = event.path.as_ref().ok_or(EventError::Missing("path"))?;
     let route = Text::or_empty(event.resource.as_ref());
@@ -39,12 +40,12 @@ fn path<'e>(event: &'e Envelope<'_>) -> Result<&'e str, EventError> {
     }))
 }
 
-/// Keys and values come decoded.
+/// Returns the query. The event has decoded keys and values.
 fn query(event: &Envelope<'_>) -> Cow<'static, str> {
     encoded(event.query())
 }
 
-/// `multiValueHeaders` alone: a name that stood in `headers` too would be sent twice.
+/// Writes `multiValueHeaders` only: a name that is also in `headers` would be sent twice.
 pub(super) fn reply<'r>(reply: Reply<'r>, headers: &'r HeaderMap) -> Reply<'r> {
     Reply { multi_value_headers: Some(Lists(headers)), ..reply }
 }

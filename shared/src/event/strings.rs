@@ -1,23 +1,23 @@
-//! The strings of an event, borrowed from its bytes where they hold no escapes.
+//! The strings of an event. A string without escapes borrows from its bytes.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// One string. serde's own `Cow` is always owned inside an `Option` or a `Vec`.
+/// A string. The `Cow` of serde is always owned inside an `Option` or a `Vec`.
 #[derive(Debug, serde::Deserialize)]
 pub(super) struct Text<'e>(#[serde(borrow)] pub(super) Cow<'e, str>);
 
 impl Text<'_> {
-    /// An absent text is an empty one.
+    /// Returns the text, or an empty one if it is missing.
     pub(super) fn or_empty(text: Option<&Self>) -> &str {
         text.map_or("", |Text(text)| text)
     }
 }
 
-/// The members of a JSON object whose values are strings or lists of strings, in their order: a name comes
-/// once for each of its values. `null` is empty, and so is a member that is `null`.
+/// The members of a JSON object whose values are strings or lists of strings, in their order. A name comes once for
+/// each of its values. `null` is an empty object, and a member that is `null` has no values.
 #[derive(Debug, Default)]
 pub(super) struct Pairs<'e>(pub(super) Vec<(Cow<'e, str>, Cow<'e, str>)>);
 
@@ -40,7 +40,7 @@ impl<'de> Visitor<'de> for PairsVisitor {
         Ok(Pairs::default())
     }
 
-    // Not `deserialize_any`, which links the code that reads all the other types.
+    // Not `deserialize_any`, which links the code for all other types.
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
     }
@@ -49,22 +49,22 @@ impl<'de> Visitor<'de> for PairsVisitor {
         let mut pairs = Vec::new();
         while let Some(Text(name)) = members.next_key()? {
             if pairs.is_empty() {
-                // Headers are the largest map of an event, with about a dozen names.
+                // Headers are the largest map of an event, with about twelve names.
                 pairs.reserve(16);
             }
-            members.next_value_seed(Values { name, pairs: &mut pairs })?;
+            members.next_value_seed(PairValues { name, pairs: &mut pairs })?;
         }
         Ok(Pairs(pairs))
     }
 }
 
-/// The value, or the values, of one name.
-struct Values<'p, 'e> {
+/// The value or the values of one name.
+struct PairValues<'p, 'e> {
     name: Cow<'e, str>,
     pairs: &'p mut Vec<(Cow<'e, str>, Cow<'e, str>)>,
 }
 
-impl<'de> DeserializeSeed<'de> for Values<'_, 'de> {
+impl<'de> DeserializeSeed<'de> for PairValues<'_, 'de> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -72,7 +72,7 @@ impl<'de> DeserializeSeed<'de> for Values<'_, 'de> {
     }
 }
 
-impl<'de> Visitor<'de> for Values<'_, 'de> {
+impl<'de> Visitor<'de> for PairValues<'_, 'de> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,4 +1,4 @@
-//! What a request is for: method, path and query, as each front door writes them.
+//! The target of a request: its method, path and query, from the event of any front door.
 
 use std::borrow::Cow;
 
@@ -10,27 +10,27 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use super::EventError;
 use super::strings::Pairs;
 
-/// What a URI's path cannot hold, beside letters beyond ASCII.
+/// The characters that are escaped in the path of a URI, besides those beyond ASCII.
 const NOT_IN_PATH: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}');
 
-/// To be a URI, a path that was decoded is encoded again, `%` included.
+/// The characters that are escaped in a decoded path: `%` too.
 const NOT_IN_DECODED_PATH: &AsciiSet = &NOT_IN_PATH.add(b'%');
 
-/// The query comes as the client wrote it, which need not be what a URI allows.
+/// The characters that are escaped in a query, which arrives as the client wrote it.
 const NOT_IN_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
 
-/// Where a front door's own words stand in an event.
+/// The target of a request, in the words of its front door.
 pub(super) struct Target<'e> {
     pub(super) method: &'e str,
-    /// Without the stage and the base path of a custom domain.
+    /// The path without the stage and the base path of a custom domain.
     pub(super) path: &'e str,
     pub(super) encoding: PathEncoding,
-    /// Of the event's `pathParameters`.
+    /// The encoding of `pathParameters`.
     pub(super) parameter_encoding: PathEncoding,
-    /// Percent-encoded, as a client writes it.
+    /// The query, percent-encoded as a client writes it.
     pub(super) query: Cow<'e, str>,
-    /// As the front door writes it.
+    /// The address in the form of the front door.
     pub(super) client_ip: &'e str,
 }
 
@@ -57,12 +57,12 @@ impl Target<'_> {
     }
 }
 
-/// A query whose keys and values were decoded on the way, as a query again.
+/// Returns the query of decoded keys and values.
 pub(super) fn encoded(pairs: &Pairs<'_>) -> Cow<'static, str> {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs.0).finish().into()
 }
 
-/// A query that was taken apart and not decoded, as a query again.
+/// Returns the query of keys and values that are not decoded.
 pub(super) fn joined(pairs: &Pairs<'_>) -> Cow<'static, str> {
     let mut query = String::new();
     for (key, value) in &pairs.0 {

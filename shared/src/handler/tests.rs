@@ -1,7 +1,6 @@
 use super::{Handler, Wrapped};
-use crate::error::Result;
 use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::response::{ApiResponse, Result};
 use crate::route::Route;
 use crate::test::TestRequest;
 

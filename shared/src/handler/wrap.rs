@@ -3,20 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Bound, Stateful, Stateless};
-use crate::error::Result;
+use super::bound::{Bound, Stateful, Stateless};
 use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::response::{ApiResponse, Result};
 
 /// A function around a handler: `async fn(ApiRequest, ApiResponse, Wrapped) -> Result`, or the same with the
 /// state of the route as a fourth argument. See [`Handler::wrap`](super::Handler::wrap).
 ///
-/// The compiler finds `M` by itself. The trait is sealed, as `Handler` is.
+/// The compiler infers `M`. The trait is sealed, as [`Handler`](super::Handler) is.
 ///
-/// A closure gives a setting to a wrapper that takes it as an argument, as with
-/// `async fn with_role(role: &'static str, req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result`:
-/// `handler.wrap(|req, res, inner| with_role("admin", req, res, inner))`. A closure that owns a `String` clones it for
-/// each call. A function that returns a wrapped handler returns a [`BoxHandler`](super::BoxHandler).
+/// A closure passes a setting to a wrapper. For example, for `async fn with_role(role: &'static str, req: ApiRequest,
+/// res: ApiResponse, inner: Wrapped) -> Result`, write `handler.wrap(|req, res, inner| with_role("admin", req, res,
+/// inner))`. A closure that owns a `String` clones it for each call. A function that returns a wrapped handler returns
+/// a [`BoxHandler`](super::BoxHandler).
 ///
 /// ```
 /// use api_routes::test::TestRequest;
@@ -49,7 +48,7 @@ pub trait Wrapper<M, S = ()> {
     fn erase(self) -> ErasedWrapper<S>;
 }
 
-/// A wrapper that waits for its handler and its state.
+/// A wrapper that does not have its handler and its state yet.
 #[expect(missing_debug_implementations, reason = "no value of it is public")]
 pub struct ErasedWrapper<S>(Box<BindWrapper<S>>);
 
@@ -92,8 +91,8 @@ where
     }
 }
 
-/// The handler that a wrapper goes around, or the next wrapper. See [`Handler::wrap`](super::Handler::wrap).
-#[must_use = "a wrapper runs its handler, unless it answers itself"]
+/// The handler within a wrapper, or the next wrapper. See [`Handler::wrap`](super::Handler::wrap).
+#[must_use = "run the handler with `inner.run(req, res).await`, or answer without it"]
 pub struct Wrapped(Bound);
 
 impl Wrapped {

@@ -1,4 +1,4 @@
-//! A backtrace as a field of a line.
+//! A backtrace as a field of a log line.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::fmt::{self, Write};
@@ -8,18 +8,18 @@ use serde_json::Value;
 /// The most bytes of a backtrace. The frames of the program come first; those of the runtime may be left out.
 const LIMIT: usize = 9_900;
 
-/// The frames, if `RUST_BACKTRACE` asked for them: `3: posts::handler at ./src/main.rs:14:9`, and so on.
+/// Returns the frames, if `RUST_BACKTRACE` asked for them: `3: posts::handler at ./src/main.rs:14:9`, and so on.
 pub(crate) fn field(backtrace: &Backtrace) -> Option<(&'static str, Value)> {
     if backtrace.status() != BacktraceStatus::Captured {
         return None;
     }
     let mut frames = Frames::default();
-    // It fails where the limit is reached.
+    // The write fails at the limit.
     let _ = write!(frames, "{backtrace}");
     Some(("backtrace", frames.text.into()))
 }
 
-/// Takes a backtrace, and puts the place of a frame, which has a line of its own there, behind the name.
+/// Collects the text of a backtrace, and moves the place of a frame, which is on a line of its own, after the name.
 #[derive(Default)]
 struct Frames {
     text: String,

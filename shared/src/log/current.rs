@@ -1,4 +1,4 @@
-//! The invocation that a line is written in.
+//! The invocation to which a log line belongs.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,11 +9,11 @@ tokio::task_local! {
     static INVOCATION: Arc<Current>;
 }
 
-/// An invocation as the log names it.
+/// An invocation, as the log names it.
 #[derive(Debug)]
 pub(crate) struct Current {
     pub(crate) context: Context,
-    /// Empty until the event is read.
+    /// The request; empty until the event is read.
     request: OnceLock<RequestLine>,
 }
 
@@ -26,14 +26,14 @@ impl Current {
         self.request.get()
     }
 
-    /// Names the request in what is logged from now on.
+    /// Sets the request that later log lines name.
     pub(crate) fn set_request(&self, request: RequestLine) {
-        // An invocation has one request: the first one stays.
+        // An invocation has one request, so the first value stays.
         let _ = self.request.set(request);
     }
 }
 
-/// Runs a future as a part of an invocation. Nothing is allocated for it.
+/// Runs a future as part of an invocation, without an allocation.
 pub(crate) fn within<F: Future>(current: Arc<Current>, future: F) -> impl Future<Output = F::Output> {
     #[cfg(feature = "tracing")]
     let future = {
@@ -43,12 +43,12 @@ pub(crate) fn within<F: Future>(current: Arc<Current>, future: F) -> impl Future
     INVOCATION.scope(current, future)
 }
 
-/// The invocation that this runs in.
+/// Returns the current invocation.
 pub(crate) fn current() -> Option<Arc<Current>> {
     INVOCATION.try_with(Arc::clone).ok()
 }
 
-/// The way back into an invocation, for what another task polls.
+/// A way to enter an invocation again, for a future that another task polls.
 pub(crate) struct Scope {
     current: Option<Arc<Current>>,
     #[cfg(feature = "tracing")]
@@ -56,7 +56,7 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// Of where this is called.
+    /// Returns the scope of the current invocation.
     pub(crate) fn current() -> Self {
         Self {
             current: current(),

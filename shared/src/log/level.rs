@@ -1,20 +1,20 @@
-//! How much a line matters.
+//! The levels of log lines.
 
 use std::fmt;
 
-/// The level of a line, by Lambda's names.
+/// The level of a log line, with the names of AWS Lambda.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "these are the levels of AWS Lambda")]
 pub enum Level {
-    /// Every step.
+    /// Each step of the program.
     Trace,
-    /// What helps to find a mistake.
+    /// Details that help to find a mistake.
     Debug,
-    /// What happened. The least that is written, unless the function is set otherwise.
+    /// An event in normal operation. This is the lowest level that is written by default.
     Info,
-    /// What may become an error.
+    /// A problem that may become an error.
     Warn,
-    /// What failed.
+    /// A failure.
     Error,
 }
 
@@ -30,12 +30,12 @@ impl fmt::Display for Level {
     }
 }
 
-/// The least level that is written. `None`: Lambda also knows `FATAL`, which nothing here is.
+/// The lowest level that is written. `None` stands for `FATAL`, which Lambda knows and no line here has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Threshold(Option<Level>);
 
 impl Threshold {
-    /// What is no level is Lambda's default, `INFO`.
+    /// Parses a level. Any other text means `INFO`, the default of Lambda.
     pub(super) fn parse(name: &str) -> Self {
         Self(match name.to_ascii_uppercase().as_str() {
             "TRACE" => Some(Level::Trace),
@@ -57,7 +57,7 @@ mod tests {
     use super::{Level, Threshold};
 
     #[test]
-    fn a_threshold_lets_its_level_and_the_graver_ones_through() {
+    fn threshold_allows_its_level_and_higher_ones() {
         let levels = [Level::Trace, Level::Debug, Level::Info, Level::Warn, Level::Error];
         for (name, written) in [
             ("TRACE", 5),

@@ -1,4 +1,4 @@
-//! One line, in either format.
+//! A log line, as text and as JSON.
 
 use std::fmt::{self, Write};
 use std::time::SystemTime;
@@ -17,10 +17,10 @@ pub(super) struct Line<'l> {
 }
 
 impl Line<'_> {
-    /// `INFO RequestId: … message field=value`: level and request as in Lambda's own lines.
+    /// Writes `INFO RequestId: … message field=value`. The level and the request have the form of Lambda's own lines.
     pub(super) fn text(&self) -> String {
         let mut line = OneLine(String::with_capacity(128));
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = self.write_text(&mut line);
         line.0.push('\n');
         line.0
@@ -32,15 +32,15 @@ impl Line<'_> {
             write!(line, " RequestId: {id}")?;
         }
         write!(line, " {}", self.message)?;
-        // Not by `Display`, which would link a second copy of the code that writes JSON.
+        // Not with `Display`, which would link a second copy of the code that writes JSON.
         self.fields.iter().try_for_each(|(name, value)| {
             write!(line, " {name}={}", serde_json::to_string(value).unwrap_or_default())
         })
     }
 
-    /// The members that Lambda's own runtimes write, and the fields beside them.
+    /// Writes the members that the runtimes of Lambda write, and the fields.
     pub(super) fn json(&self, time: SystemTime) -> String {
-        // Strings and JSON values always serialise.
+        // Strings and JSON values always serialize.
         let mut line = serde_json::to_string(&Json { line: self, time }).unwrap_or_default();
         line.push('\n');
         line
@@ -69,7 +69,7 @@ impl Serialize for Json<'_> {
     }
 }
 
-/// What a client sent may stand in a message: it is not to end the line and forge another.
+/// A text in one line. A message may contain text of a client, which must not end the line and forge another.
 struct OneLine(String);
 
 impl Write for OneLine {
@@ -77,7 +77,7 @@ impl Write for OneLine {
         for char in text.chars() {
             match char {
                 '\t' => self.0.push(char),
-                // The separators end lines where JavaScript shows them.
+                // JavaScript ends a line at these separators.
                 _ if char.is_control() || matches!(char, '\u{2028}' | '\u{2029}') => {
                     write!(self.0, "{}", char.escape_default())?;
                 }
@@ -95,7 +95,7 @@ mod tests {
     use std::time::UNIX_EPOCH;
 
     #[test]
-    fn a_line_says_level_request_message_and_fields() {
+    fn line_has_level_request_message_and_fields() {
         let name = "ann";
         let line = Line {
             level: Level::Warn,
@@ -112,14 +112,14 @@ mod tests {
     }
 
     #[test]
-    fn outside_a_request_there_is_no_id() {
+    fn line_outside_a_request_has_no_id() {
         let line = Line { level: Level::Error, message: format_args!("no"), request_id: None, fields: &[] };
         assert_eq!(line.text(), "ERROR no\n");
         assert!(!line.json(UNIX_EPOCH).contains("requestId"));
     }
 
     #[test]
-    fn a_message_cannot_forge_another_line() {
+    fn message_cannot_forge_another_line() {
         let sent = "a\nERROR b\r\u{1b}[2J\u{85}\u{2028}c\td";
         let line = Line {
             level: Level::Info,

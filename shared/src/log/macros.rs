@@ -1,41 +1,41 @@
-//! The macros of the levels. They are exported under names of their own, and known by those in `log`.
+//! The macros for the levels. They are exported under private names, and re-exported in `log`.
 
-/// Writes a line of the level `TRACE`: every step. See [`log`](mod@crate::log).
+/// Writes a line of the level `TRACE`, for each step of the program. See [`log`](mod@crate::log).
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __log_trace {
     ($($line:tt)+) => { $crate::__log!(Trace, $($line)+) };
 }
 
-/// Writes a line of the level `DEBUG`: what helps to find a mistake. See [`log`](mod@crate::log).
+/// Writes a line of the level `DEBUG`, for details that help to find a mistake. See [`log`](mod@crate::log).
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __log_debug {
     ($($line:tt)+) => { $crate::__log!(Debug, $($line)+) };
 }
 
-/// Writes a line of the level `INFO`: what happened. See [`log`](mod@crate::log).
+/// Writes a line of the level `INFO`, for an event in normal operation. See [`log`](mod@crate::log).
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __log_info {
     ($($line:tt)+) => { $crate::__log!(Info, $($line)+) };
 }
 
-/// Writes a line of the level `WARN`: what may become an error. See [`log`](mod@crate::log).
+/// Writes a line of the level `WARN`, for a problem that may become an error. See [`log`](mod@crate::log).
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __log_warn {
     ($($line:tt)+) => { $crate::__log!(Warn, $($line)+) };
 }
 
-/// Writes a line of the level `ERROR`: what failed. See [`log`](mod@crate::log).
+/// Writes a line of the level `ERROR`, for a failure. See [`log`](mod@crate::log).
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __log_error {
     ($($line:tt)+) => { $crate::__log!(Error, $($line)+) };
 }
 
-/// Neither fields nor message are evaluated for a line that nobody wants.
+/// Writes a line. If its level is not written, neither its fields nor its message are evaluated.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __log {
@@ -46,7 +46,7 @@ macro_rules! __log {
     };
 }
 
-/// Takes one field after the other, and then the message.
+/// Parses the fields one by one, then the message.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __log_fields {

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A time as RFC 3339 writes it, in UTC and to the millisecond.
+/// A time in the form of RFC 3339, in UTC and to the millisecond.
 pub(super) struct Timestamp(pub(super) SystemTime);
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Before 1970 no function has run: a clock that says so is not set.
+        // A time before 1970 means that the clock is not set.
         let since = self.0.duration_since(UNIX_EPOCH).unwrap_or_default();
         let (days, second) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
         let (year, month, day) = civil(days);
@@ -18,12 +18,12 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// Year, month and day of a day after 1970-01-01, by Howard Hinnant's
-/// [`civil_from_days`](https://howardhinnant.github.io/date_algorithms.html#civil_from_days): years begin in
-/// March there, so that the leap day is their last, and repeat after 400 of them.
+/// Returns the year, month and day of a day after 1970-01-01, by
+/// [`civil_from_days`](https://howardhinnant.github.io/date_algorithms.html#civil_from_days) of Howard Hinnant: years
+/// begin in March, so that the leap day is their last, and repeat after 400 years.
 fn civil(days: u64) -> (u64, u64, u64) {
     const ERA: u64 = 146_097;
-    // Days from 0000-03-01 on.
+    // The days since 0000-03-01.
     let days = days + 719_468;
     let (era, of_era) = (days / ERA, days % ERA);
     let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;

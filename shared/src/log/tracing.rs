@@ -1,4 +1,4 @@
-//! The feature `tracing`: its events as lines of this log.
+//! The feature `tracing`: writes the events of `tracing` as log lines.
 
 use std::fmt;
 
@@ -13,14 +13,13 @@ use tracing_subscriber::{Layer, registry};
 
 use super::{Level, debugged, enabled, write};
 
-/// Makes lines of `tracing`'s events: call it first in `main`.
+/// Writes the events of `tracing` as log lines. Call it first in `main`.
 ///
-/// They are as those of [`log`](mod@crate::log), in the same format and from the same level on, with `target`,
-/// their own fields, and those of the spans that they are in. Around each invocation is a span `invocation` with
-/// the request's id in `requestId`, for other layers to see. The same variables set all of it; `RUST_LOG` is not
-/// read.
+/// The lines have the format and the lowest level of [`log`](mod@crate::log), with `target`, the fields of the event
+/// and those of its spans. A span `invocation` around each invocation has the id of the request in `requestId`, for
+/// other layers. The variables of [`log`](mod@crate::log) set all of this; `RUST_LOG` is not read.
 ///
-/// It does nothing in a program that has a subscriber already: there, add [`TracingLayer`] to it.
+/// In a program that already has a subscriber, this does nothing: add [`TracingLayer`] to the subscriber.
 ///
 /// ```
 /// use api_routes::{ApiRequest, ApiResponse, Result, Route, log};
@@ -38,7 +37,7 @@ use super::{Level, debugged, enabled, write};
 /// }
 /// ```
 pub fn init_tracing() {
-    // A span or event below the level is then not even made.
+    // With this filter, spans and events below the level are not even created.
     let filter = [
         (Level::Trace, LevelFilter::TRACE),
         (Level::Debug, LevelFilter::DEBUG),
@@ -48,11 +47,11 @@ pub fn init_tracing() {
     ];
     let filter =
         filter.into_iter().find(|(level, _)| enabled(*level)).map_or(LevelFilter::OFF, |(_, filter)| filter);
-    // It fails if there is one already.
+    // This fails if there is already a subscriber.
     let _ = tracing::subscriber::set_global_default(registry().with(filter).with(TracingLayer::new()));
 }
 
-/// What [`init_tracing`] is made of, for a program that has other layers too.
+/// The layer of [`init_tracing`], for a program that has other layers too.
 ///
 /// ```
 /// use api_routes::log::TracingLayer;
@@ -66,7 +65,7 @@ pub fn init_tracing() {
 pub struct TracingLayer {}
 
 impl TracingLayer {
-    /// With the settings of the function.
+    /// Makes the layer, with the log settings of the function.
     pub fn new() -> Self {
         Self {}
     }
@@ -119,7 +118,7 @@ fn level(level: tracing::Level) -> Level {
     }
 }
 
-/// The fields of a span or an event; the last one of a name counts.
+/// The fields of a span or an event. If a name is repeated, the last value counts.
 #[derive(Default)]
 struct Fields {
     fields: Vec<(&'static str, Value)>,
@@ -130,7 +129,7 @@ impl Fields {
     fn set(&mut self, name: &'static str, value: Value) {
         match (name, value) {
             ("message", Value::String(message)) => self.message = message,
-            // The line has it already.
+            // The line already has this field.
             ("requestId", _) => {}
             (name, value) => {
                 self.fields.retain(|(other, _)| *other != name);

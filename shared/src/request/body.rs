@@ -1,4 +1,4 @@
-//! `req.body`: what the client sent, as a type, as text and as bytes.
+//! The body of a request: as a type, as text and as bytes.
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -9,12 +9,14 @@ use serde_json::json;
 use super::ApiRequest;
 use super::charset::Charset;
 use crate::decode;
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
 use crate::ows::trimmed;
+use crate::response::Result;
 
 impl ApiRequest {
-    /// The body as a type of yours, by its content type: JSON (`application/json`, `+json`), a form
-    /// (`application/x-www-form-urlencoded`), or text (`text/…`), which is a string. Empty JSON is `{}`.
+    /// Reads the body as a type of yours, by its content type, `req.body` in Next.js: JSON (`application/json`,
+    /// `+json`), a form (`application/x-www-form-urlencoded`), or text (`text/…`), which fills a string. An empty JSON
+    /// body is `{}`.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result};
@@ -32,12 +34,10 @@ impl ApiRequest {
     /// ```
     ///
     /// # Errors
-    /// The first field that does not fit is named, since serde stops there.
-    ///
-    /// 400 `Invalid JSON` if it is malformed; 400 `Invalid body` with the path of the field if it does not
-    /// fit `T`, or if it is in another charset than UTF-8, as [`text`](Self::text) says; 415 for any other content type,
-    /// also for none: read those with [`text`](Self::text), [`bytes`](Self::bytes), or the method that names
-    /// the format.
+    /// 400 `Invalid JSON` if the JSON is malformed. 400 `Invalid body` if the body does not fit `T`, with the path of
+    /// the first field that does not fit, or if its charset is not UTF-8, as for [`text`](Self::text). 415 for any
+    /// other content type, and for none: read such a body with [`text`](Self::text), [`bytes`](Self::bytes), or the
+    /// method that names the format.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T> {
         self.expect_utf8()?;
         match self.media_type().as_str() {
@@ -53,7 +53,7 @@ impl ApiRequest {
         }
     }
 
-    /// The body as JSON, whatever its content type.
+    /// Reads the body as JSON, whatever its content type.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -70,12 +70,12 @@ impl ApiRequest {
     /// ```
     ///
     /// # Errors
-    /// 400, as [`body`](Self::body).
+    /// 400 `Invalid JSON` or `Invalid body`, as for [`body`](Self::body).
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         decode::json(&self.body).map_err(decode::Fault::in_json)
     }
 
-    /// The body as a form, whatever its content type. Repeated keys fill a `Vec`.
+    /// Reads the body as a form, whatever its content type. Repeated keys fill a `Vec`.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -103,7 +103,7 @@ impl ApiRequest {
         decode::form(&self.body).map_err(|fault| fault.named("Invalid body"))
     }
 
-    /// The body as text, without a byte order mark.
+    /// Returns the body as text, without a byte order mark.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -119,17 +119,18 @@ impl ApiRequest {
     /// ```
     ///
     /// # Errors
-    /// 400 `Invalid body` if it is not UTF-8, or if its content type names another charset. A body of ASCII is read under
-    /// the name of any charset that has ASCII, such as `latin1`, `windows-1252` or `shift_jis`. Next has a decoder for each
-    /// charset; here a function that needs one gives [`bytes`](Self::bytes) to the `encoding_rs` crate.
+    /// 400 `Invalid body` if the body is not UTF-8, or if its content type names another charset. A body of ASCII is
+    /// accepted under the name of any charset that contains ASCII, such as `latin1`, `windows-1252` or `shift_jis`.
+    /// Next.js decodes each charset; here, a function that needs one passes [`bytes`](Self::bytes) to the `encoding_rs`
+    /// crate.
     pub fn text(&self) -> Result<&str> {
         self.expect_utf8()?;
         std::str::from_utf8(decode::without_bom(&self.body))
             .map_err(|error| ApiError::bad_request("Invalid body").caused_by(error))
     }
 
-    /// The body, byte for byte as it was sent: what the signature of a webhook is made of. It is there
-    /// beside the parsed one, where Next has to be told `bodyParser: false` and then parses nothing.
+    /// Returns the body, byte for byte as the client sent it, for example to check the signature of a webhook. The
+    /// parsed body stays available, while Next.js needs `bodyParser: false` and then parses nothing.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -146,13 +147,13 @@ impl ApiRequest {
         &self.body
     }
 
-    /// The content type without its parameters, in lower case; empty if there is none.
+    /// Returns the content type without its parameters, in lower case; empty if there is none.
     fn media_type(&self) -> String {
         let essence = self.content_type().next().unwrap_or_default();
         trimmed(&String::from_utf8_lossy(essence)).to_ascii_lowercase()
     }
 
-    /// Whether the body is text in UTF-8 as it is.
+    /// Checks that the body can be read as UTF-8.
     fn expect_utf8(&self) -> Result<()> {
         let is_utf8 = |name: &[u8]| match Charset::from_name(name) {
             Charset::Utf8 => true,
@@ -166,14 +167,14 @@ impl ApiRequest {
         Err(ApiError::bad_request("Invalid body").with_details(expected))
     }
 
-    /// The media type, and its parameters.
+    /// Returns the media type, then its parameters.
     fn content_type(&self) -> impl Iterator<Item = &[u8]> {
         let value = self.head.headers.get(CONTENT_TYPE).map_or(&[][..], |value| value.as_bytes());
         value.split(|byte| *byte == b';')
     }
 }
 
-/// The value of a parameter, if it is `charset`.
+/// Returns the value of a parameter, if its name is `charset`.
 fn charset(parameter: &[u8]) -> Option<&[u8]> {
     let equals = parameter.iter().position(|byte| *byte == b'=')?;
     let name = parameter[..equals].trim_ascii();

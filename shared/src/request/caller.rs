@@ -9,8 +9,9 @@ use super::ApiRequest;
 use crate::caller::Caller;
 use crate::claims::Claim;
 use crate::decode::{self, Fault};
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
 use crate::event::Identity;
+use crate::response::Result;
 
 impl ApiRequest {
     /// Returns the claims of the caller as a type of yours: the data that the authorizer of the front door has about them.
@@ -67,7 +68,7 @@ impl ApiRequest {
     /// the caller, so `T` and the authorizer expect different tokens. Make a claim that only some callers have an `Option`.
     #[track_caller]
     pub fn claims<T: DeserializeOwned>(&self) -> Result<T> {
-        // Not `map_err` and `ok_or_else`: a closure would be the caller that the log names.
+        // Not `map_err` and `ok_or_else`: the log would name the closure as the caller.
         let identity = match self.identity() {
             Ok(Some(identity)) => identity,
             Ok(None) => return Err(ApiError::new(StatusCode::UNAUTHORIZED, "Unauthorized")),
@@ -122,5 +123,5 @@ impl ApiRequest {
 }
 
 fn mistake(kind: &str, fault: Fault) -> String {
-    format!("the claims of this caller are no `{kind}`: {}", fault.into_text())
+    format!("the claims of this caller do not fit `{kind}`: {}", fault.into_text())
 }

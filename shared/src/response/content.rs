@@ -1,4 +1,4 @@
-//! What a handler sends: text, bytes or a JSON value.
+//! The content that a handler sends: text, bytes or a JSON value.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::body::{Body, Hashed};
 
-/// What [`ApiResponse::send`](crate::ApiResponse::send) takes: text, bytes or a JSON value, each with the
-/// type it has by itself.
+/// The content that [`ApiResponse::send`](crate::ApiResponse::send) takes: text, bytes or a JSON value. Each has a
+/// content type of its own.
 ///
 /// ```
 /// use api_routes::{ApiResponse, Content};
@@ -20,18 +20,18 @@ use crate::body::{Body, Hashed};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Content {
-    pub(super) kind: Kind,
+    pub(super) kind: ContentKind,
     pub(super) bytes: Bytes,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
+pub(super) enum ContentKind {
     Text,
     Bytes,
     Json,
 }
 
-impl Kind {
+impl ContentKind {
     pub(super) const fn content_type(self) -> HeaderValue {
         match self {
             Self::Text => super::TEXT,
@@ -43,13 +43,13 @@ impl Kind {
 
 impl Content {
     pub(super) fn json(text: Vec<u8>) -> Self {
-        Self { kind: Kind::Json, bytes: text.into() }
+        Self { kind: ContentKind::Json, bytes: text.into() }
     }
 
     pub(super) fn into_body(self) -> Body {
         let hashed = match self.kind {
-            Kind::Text | Kind::Json => Hashed::AsText,
-            Kind::Bytes => Hashed::AsBytes,
+            ContentKind::Text | ContentKind::Json => Hashed::AsText,
+            ContentKind::Bytes => Hashed::AsBytes,
         };
         Body::hashed(self.bytes, hashed)
     }
@@ -60,7 +60,7 @@ macro_rules! content {
         impl From<$from> for Content {
             fn from(content: $from) -> Self {
                 let bytes: fn($from) -> Bytes = $bytes;
-                Self { kind: Kind::$kind, bytes: bytes(content) }
+                Self { kind: ContentKind::$kind, bytes: bytes(content) }
             }
         }
     )*};

@@ -1,4 +1,4 @@
-//! What finishes an answer.
+//! The steps that finish a response.
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -10,15 +10,16 @@ use serde::Serialize;
 
 use super::{ApiResponse, BYTES, Content, EVENTS, Response, TEXT};
 use crate::body::{Body, Piece};
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
 use crate::methods::allow;
+use crate::response::Result;
 use crate::sse::IntoEvent;
 
-/// What a `Location` header cannot hold: all but visible ASCII.
+/// The characters that are escaped in a `Location` header: all but visible ASCII.
 const NOT_IN_LOCATION: &AsciiSet = &CONTROLS.add(b' ');
 
 impl ApiResponse {
-    /// Finishes with JSON, Next's `res.json`. A content type that was set is kept.
+    /// Finishes with JSON, `res.json` in Next.js. A content type that is already set stays.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -34,17 +35,17 @@ impl ApiResponse {
     /// ```
     ///
     /// # Errors
-    /// A hidden 500 if the value does not serialise.
+    /// A hidden 500 if the value does not serialize, or for a mistake of an earlier step.
     #[track_caller]
     pub fn json(self, value: impl Serialize) -> Result {
         let json = serde_json::to_vec(&value);
         self.finish(Content::json(json?))
     }
 
-    /// Finishes with text, bytes or a JSON value, Next's `res.send`.
+    /// Finishes with text, bytes or a JSON value, `res.send` in Next.js.
     ///
-    /// Without a content type, text gets `text/plain; charset=utf-8`, bytes `application/octet-stream` and
-    /// JSON its own.
+    /// If no content type is set, text gets `text/plain; charset=utf-8`, bytes get `application/octet-stream`, and JSON
+    /// gets `application/json; charset=utf-8`.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -66,16 +67,16 @@ impl ApiResponse {
     /// ```
     ///
     /// # Errors
-    /// The mistake of an earlier step, as a hidden 500.
+    /// A hidden 500 for a mistake of an earlier step.
     pub fn send(self, content: impl Into<Content>) -> Result {
         self.finish(content.into())
     }
 
-    /// Finishes with a stream of text or bytes, each piece sent as it comes; `application/octet-stream` unless a type is
-    /// set.
+    /// Finishes with a stream of text or bytes, and sends each piece as it comes. The content type is
+    /// `application/octet-stream` unless one is set.
     ///
-    /// A stream that can fail gives a `Result` for each piece. Behind a front door that does not stream, such as an HTTP
-    /// API, the stream is collected first.
+    /// A stream that can fail returns a `Result` for each piece. Behind a front door that does not stream, such as an
+    /// HTTP API, the stream is collected first.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -91,15 +92,15 @@ impl ApiResponse {
     /// ```
     ///
     /// # Errors
-    /// The mistake of an earlier step, as a hidden 500.
+    /// A hidden 500 for a mistake of an earlier step.
     pub fn stream<P: Piece + 'static>(self, pieces: impl Stream<Item = P> + Send + 'static) -> Result {
         self.streamed(BYTES, Body::from_stream(pieces))
     }
 
-    /// Finishes with any [`http_body::Body`], such as that of the response of another service. It is sent as it comes;
-    /// `application/octet-stream` unless a type is set.
+    /// Finishes with any [`http_body::Body`], such as the body of a response of another service, and sends it as it
+    /// comes. The content type is `application/octet-stream` unless one is set.
     ///
-    /// Behind a front door that does not stream, such as an HTTP API, it is collected first.
+    /// Behind a front door that does not stream, such as an HTTP API, the body is collected first.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -115,7 +116,7 @@ impl ApiResponse {
     /// ```
     ///
     /// # Errors
-    /// The mistake of an earlier step, as a hidden 500.
+    /// A hidden 500 for a mistake of an earlier step.
     pub fn body<B>(self, body: B) -> Result
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
@@ -124,11 +125,11 @@ impl ApiResponse {
         self.streamed(BYTES, Body::from_any(body))
     }
 
-    /// Finishes with server-sent events, each sent as it comes: `text/event-stream`, not to be cached. A stream that can
-    /// fail gives a `Result` for each event.
+    /// Finishes with server-sent events, and sends each event as it comes. The content type is `text/event-stream`, and
+    /// `Cache-Control` is `no-cache` unless it is set. A stream that can fail returns a `Result` for each event.
     ///
-    /// Behind a front door that does not stream, such as an HTTP API, they are collected first, so there the
-    /// stream has to end.
+    /// Behind a front door that does not stream, such as an HTTP API, the events are collected first, so the stream has
+    /// to end.
     ///
     /// ```
     /// use api_routes::sse::Event;
@@ -145,7 +146,7 @@ impl ApiResponse {
     /// ```
     ///
     /// # Errors
-    /// The mistake of an earlier step, as a hidden 500.
+    /// A hidden 500 for a mistake of an earlier step.
     pub fn events<I: IntoEvent + 'static>(self, events: impl Stream<Item = I> + Send + 'static) -> Result {
         let events = events.map(IntoEvent::into_event);
         self.streamed(EVENTS, Body::from_stream(events)).map(|mut response| {
@@ -154,7 +155,7 @@ impl ApiResponse {
         })
     }
 
-    /// A body that is sent as it is: no `ETag` is made of it.
+    /// Finishes with a body that gets no `ETag`.
     fn streamed(self, content_type: HeaderValue, body: Body) -> Result {
         let mut response = self.end()?;
         if has_body(&mut response) {
@@ -164,12 +165,11 @@ impl ApiResponse {
         Ok(response)
     }
 
-    /// Finishes with a redirect, Next's `res.redirect`: 307, unless another was set. The URL is the body as
-    /// well, for those who follow nothing.
+    /// Finishes with a redirect, `res.redirect` in Next.js. The status is 307 unless another one is set. The body is
+    /// the URL, for clients that do not follow redirects.
     ///
-    /// A status that redirects nobody (none of 3xx, or 304) becomes 307, as one that was set before a
-    /// `redirect(url)` does in Next. What a header cannot hold (spaces, line breaks, letters beyond ASCII) is
-    /// percent-encoded.
+    /// A status that is not a redirect (outside 3xx, or 304) becomes 307, as in Next.js. Spaces, line breaks and
+    /// characters beyond ASCII in the URL are percent-encoded.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -184,13 +184,13 @@ impl ApiResponse {
     /// ```
     ///
     /// # Errors
-    /// The mistake of an earlier step, as a hidden 500.
+    /// A hidden 500 for a mistake of an earlier step.
     #[track_caller]
     pub fn redirect(self, to: impl AsRef<str>) -> Result {
         self.redirect_to(to.as_ref())
     }
 
-    // One copy for all types of texts.
+    // Not generic, so that all types of text share one copy.
     #[track_caller]
     fn redirect_to(self, to: &str) -> Result {
         let location = utf8_percent_encode(to, NOT_IN_LOCATION).to_string();
@@ -198,12 +198,12 @@ impl ApiResponse {
         if !redirect.status.is_redirection() || redirect.status == StatusCode::NOT_MODIFIED {
             redirect.status = StatusCode::TEMPORARY_REDIRECT;
         }
-        // A length that was set is of another body, and would break the transfer.
+        // A length that was set describes another body, and would break the transfer.
         redirect.headers.map.remove(CONTENT_LENGTH);
         redirect.streamed(TEXT, location.into())
     }
 
-    /// Finishes without a body, Next's `res.end`.
+    /// Finishes without a body, `res.end` in Next.js.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -218,11 +218,11 @@ impl ApiResponse {
     /// ```
     ///
     /// # Errors
-    /// The mistake of an earlier step, as a hidden 500.
+    /// A hidden 500 for a mistake of an earlier step.
     pub fn end(self) -> Result {
         let Self { status, headers, mistake } = self;
         if let Some(mistake) = mistake {
-            // The headers are dropped here, and so kept for the error.
+            // Dropping the headers keeps them for the error.
             return Err(mistake);
         }
         let mut response = Response::new(Body::empty());
@@ -245,12 +245,12 @@ impl ApiResponse {
     /// ```
     ///
     /// # Errors
-    /// The mistake of an earlier step, as a hidden 500.
+    /// A hidden 500 for a mistake of an earlier step.
     pub fn no_content(self) -> Result {
         self.status(StatusCode::NO_CONTENT).end()
     }
 
-    /// Finishes with 405 and the methods that the route does answer, in `Allow`.
+    /// Returns a 405 error whose `Allow` header lists the methods that the route answers.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -265,13 +265,14 @@ impl ApiResponse {
     /// ```
     ///
     /// # Errors
-    /// Always: the 405 is an [`ApiError`], so that it looks like every other error. The headers of `self` are sent with it.
+    /// Always. The 405 is an [`ApiError`], so that it has the form of every other error. The headers of `self` are sent
+    /// with it.
     pub fn method_not_allowed(self, allowed: &[Method]) -> Result {
         let refused = || ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
         Err(self.mistake.unwrap_or_else(|| refused().header(ALLOW, allow(allowed))))
     }
 
-    // One copy for all types that are serialised or sent.
+    // Not generic, so that all types of content share one copy.
     fn finish(self, content: Content) -> Result {
         let mut response = self.end()?;
         if !has_body(&mut response) {
@@ -280,7 +281,7 @@ impl ApiResponse {
         let headers = response.headers_mut();
         headers.entry(CONTENT_TYPE).or_insert(content.kind.content_type());
         if let Some(length) = headers.get_mut(CONTENT_LENGTH) {
-            // As Next does: a wrong one would break the transfer.
+            // A wrong length would break the transfer; Next.js replaces it too.
             *length = content.bytes.len().into();
         }
         *response.body_mut() = content.into_body();
@@ -288,7 +289,7 @@ impl ApiResponse {
     }
 }
 
-/// Whether the status leaves room for one. If not, what was said of it is taken back, as in Next.
+/// Returns whether a response with this status has a body. If not, removes the headers that describe one, as Next.js does.
 fn has_body(response: &mut Response) -> bool {
     if !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         return true;

@@ -1,4 +1,4 @@
-//! Headers of a response that is not sent, kept for the error that is sent in its place.
+//! Headers of a response that is not sent, kept for the error that is sent instead.
 
 use std::mem;
 use std::sync::{Arc, OnceLock};
@@ -8,15 +8,15 @@ use http::HeaderMap;
 use crate::error::ApiError;
 use crate::event::Arrival;
 
-/// The place of one invocation where an unfinished response leaves its headers.
+/// The place in an invocation where an unfinished response leaves its headers.
 ///
-/// It belongs to the invocation and not to a thread: several invocations may share a thread, and a handler may move its
-/// response into a task on another thread.
+/// The place belongs to the invocation and not to a thread: several invocations may share a thread, and a handler may
+/// move its response into a task on another thread.
 #[derive(Clone, Debug)]
 pub(crate) enum KeptHeaders {
-    /// Within what is allocated for each event anyway.
+    /// In the `Arrival` that each event has anyway.
     OfEvent(Arc<Arrival>),
-    /// For a request without an event, as under axum.
+    /// In a cell of its own, for a request without an event, as under axum.
     WithoutEvent(Arc<OnceLock<HeaderMap>>),
 }
 
@@ -33,7 +33,7 @@ impl KeptHeaders {
         }
     }
 
-    /// The error, with the headers that were left here.
+    /// Adds the headers that were left here to an error.
     pub(crate) fn added_to(&self, error: ApiError) -> ApiError {
         match self.place().get() {
             Some(headers) => error.keeping(headers),
@@ -54,7 +54,7 @@ impl UnsentHeaders {
         Self { map: HeaderMap::new(), kept: Some(kept) }
     }
 
-    /// The headers, for the response that is sent.
+    /// Takes the headers out, for the response that is sent.
     pub(super) fn sent(mut self) -> HeaderMap {
         mem::take(&mut self.map)
     }
@@ -71,7 +71,7 @@ impl Drop for UnsentHeaders {
         if let Some(kept) = &self.kept
             && !self.map.is_empty()
         {
-            // A route gives out one response for each invocation, so nothing is there yet.
+            // A route makes one response for each invocation, so the place is empty.
             let _ = kept.place().set(mem::take(&mut self.map));
         }
     }

@@ -1,5 +1,5 @@
-//! Headers that cannot be sent as they were meant. Each message is for the log: it names the header, and not the value,
-//! which may be a secret.
+//! Headers that cannot be sent. Each message goes to the log: it names the header but not the value, which may be a
+//! secret.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -29,7 +29,7 @@ pub(super) fn checked(name: HeaderName, value: HeaderValue) -> Result<(HeaderNam
 }
 
 /// Removes headers whose text has letters beyond Latin-1, and says what is wrong with the first of them.
-// Its message as text: every function links this, and a `Mistake` would bring the code of the others.
+// The message is a text: every function links this, and a `Mistake` would add the code of its other variants.
 pub(super) fn without_wide_text(headers: &mut HeaderMap) -> Option<String> {
     let mut first = None;
     while let Some((name, character)) = wide_header(headers) {
@@ -41,8 +41,8 @@ pub(super) fn without_wide_text(headers: &mut HeaderMap) -> Option<String> {
 
 fn wide_text(name: &HeaderName, character: char) -> String {
     format!(
-        "the value of the header `{name}` holds {character:?}, and a header is Latin-1: leave it out, or percent-encode \
-         the value"
+        "the value of the header `{name}` contains {character:?}, and a header can carry only Latin-1: leave it out, or \
+         percent-encode the value"
     )
 }
 
@@ -51,7 +51,7 @@ fn wide_header(headers: &HeaderMap) -> Option<(HeaderName, char)> {
 }
 
 fn wide_character(value: &[u8]) -> Option<char> {
-    // Nearly every value is ASCII. One that is not UTF-8 holds the bytes of Latin-1 already.
+    // Nearly every value is ASCII. A value that is not UTF-8 has the bytes of Latin-1 already.
     if value.is_ascii() {
         return None;
     }

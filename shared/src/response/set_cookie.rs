@@ -1,4 +1,4 @@
-//! What `res.cookie` takes.
+//! The argument of `res.cookie`.
 
 use std::borrow::Cow;
 
@@ -6,9 +6,9 @@ use cookie::{Cookie, CookieBuilder};
 
 use super::mistake::Mistake;
 
-/// A cookie to set: `("name", "value")`, a [`Cookie`], or a builder of one.
+/// A cookie to set: a pair `("name", "value")`, a [`Cookie`], or a builder of one.
 ///
-/// Name and value of a pair are any text, borrowed or owned:
+/// The name and the value of a pair are any text, borrowed or owned:
 ///
 /// ```
 /// use api_routes::{ApiResponse, Cookie};
@@ -44,8 +44,8 @@ impl SetCookie<'_> {
     /// Returns the line of the `Set-Cookie` header.
     ///
     /// # Errors
-    /// An attribute would begin another one. The `cookie` crate encodes name and value, writes numbers and dates itself,
-    /// and passes on `Path` and `Domain` as they are.
+    /// If an attribute would begin another one. The `cookie` crate encodes the name and the value, and writes numbers
+    /// and dates itself, but passes on `Path` and `Domain` as they are.
     pub(super) fn line(&self) -> Result<String, Mistake> {
         for (attribute, value) in [("Path", self.0.path()), ("Domain", self.0.domain())] {
             // <https://www.rfc-editor.org/rfc/rfc6265#section-4.1.1>: "any CHAR except CTLs or ";"".

@@ -1,4 +1,4 @@
-//! A route as a [`tower::Service`], and its layers as services that always answer.
+//! A route as a [`tower::Service`], and its layers as services that never fail.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -14,19 +14,19 @@ use tower::ServiceExt;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::Route;
-use crate::body::{Body, BoxError};
-use crate::error::{ApiError, Result};
+use crate::body::Body;
+use crate::config::ErrorHook;
+use crate::error::{ApiError, BoxError};
 use crate::panics::{self, FailsInvocation};
-use crate::refusal::{ErrorHook, Refusal};
-use crate::response::{Response, checked};
+use crate::refusal::Refusal;
+use crate::response::{Response, Result, checked};
 
 pub(super) type Answering = BoxFuture<'static, Result<Response, Infallible>>;
 
-/// The service that layers go around, and that they make: it always answers.
-// Not tower's `BoxCloneSyncService`: this one has no state to copy for each request, and boxes each future once.
+/// The service that layers wrap, and that they return. It always answers.
+// Not `BoxCloneSyncService` of tower: this type has no state to copy for each request, and boxes each future once.
 #[derive(Clone)]
-#[must_use = "a service answers nothing until it is called"]
+#[must_use = "a service does nothing until it is called"]
 pub struct RouteService(Arc<dyn Fn(Request<Body>) -> Answering + Send + Sync>);
 
 impl RouteService {
@@ -45,7 +45,8 @@ impl fmt::Debug for RouteService {
     }
 }
 
-/// Any body, since a layer may put one of its own around that of the request, as `RequestBodyLimitLayer` of `tower-http`.
+/// The service takes any body, since a layer may wrap the body of the request, as `RequestBodyLimitLayer` of
+/// `tower-http` does.
 impl<B> Service<Request<B>> for RouteService
 where
     B: http_body::Body<Data = Bytes> + Send + 'static,
@@ -56,7 +57,7 @@ where
     type Future = Answering;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        // Endpoint and layers alike wait within the call.
+        // The endpoint and the layers wait within the call.
         Poll::Ready(Ok(()))
     }
 
@@ -65,7 +66,7 @@ where
     }
 }
 
-/// A layer, with the errors of its service answered.
+/// A layer whose errors are answered.
 #[derive(Clone)]
 pub(super) struct AnsweringLayer(Arc<dyn Fn(RouteService, Option<ErrorHook>) -> RouteService + Send + Sync>);
 
@@ -90,25 +91,7 @@ impl AnsweringLayer {
     }
 }
 
-impl<B> Service<Request<B>> for Route
-where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Answering;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        self.answer(request.map(Body::from_any))
-    }
-}
-
-/// The answer of a layer's service, which may fail or panic.
+/// Returns the answer of the service of a layer, which may fail or panic.
 fn answered<S, B>(service: S, errors: Option<&ErrorHook>, request: Request<Body>) -> Answering
 where
     S: Service<Request<Body>, Response = http::Response<B>> + Send + 'static,
@@ -117,7 +100,7 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    let refusal = Refusal::of(&request, errors);
+    let refusal = Refusal::new(&request, errors);
     Box::pin(async move {
         let error = match AssertUnwindSafe(service.oneshot(request)).catch_unwind().await {
             Ok(Ok(response)) => match checked(response.map(Body::from_any)) {

@@ -4,13 +4,13 @@ use std::sync::{Arc, OnceLock};
 
 use super::Route;
 use crate::config::Settings;
-use crate::error::{ApiError, Result, ToApiError};
-use crate::response::{ApiResponse, Response, checked};
+use crate::error::{ApiError, ToApiError};
+use crate::response::{ApiResponse, Response, Result, checked};
 use crate::runtime;
 
 impl<S> Route<S> {
-    /// The largest body that is taken, in bytes; one [`MB`](crate::MB) unless set. A larger one is answered
-    /// with 413 `Body exceeded 1mb limit`, before the handler is called.
+    /// Sets the largest body that the route takes, in bytes; without this setting it is 1 [`MB`](crate::MB). A larger
+    /// body is answered with 413 `Body exceeded 1mb limit`, before the handler is called.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -28,7 +28,7 @@ impl<S> Route<S> {
         self.set(|settings| settings.body_limit = Some(bytes))
     }
 
-    /// Takes bodies of any size. The front door still has a limit of its own (6 MB for a whole event).
+    /// Takes bodies of any size. The front door still has its own limit: 6 MB for a whole event.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -45,8 +45,9 @@ impl<S> Route<S> {
         self.set(|settings| settings.body_limit = None)
     }
 
-    /// Lets a panic of the handler, or of a body while it is collected, fail the invocation, so that Lambda's error
-    /// metric counts it and the front door responds with its own message. Otherwise it is logged, and is a hidden 500.
+    /// Lets a panic fail the invocation, so that the error metric of Lambda counts it and the front door answers with
+    /// its own message. This applies to a panic of the handler, and of a body while it is collected. Without this
+    /// setting, the panic is logged, and the client gets a hidden 500.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
@@ -63,11 +64,11 @@ impl<S> Route<S> {
         self.set(|settings| settings.panics_fail_the_invocation = true)
     }
 
-    /// Sends the bodies of `json` and `send` without an `ETag`.
+    /// Sends the responses of `json` and `send` without an `ETag`.
     ///
-    /// Without this setting the route computes Next's `ETag` after the handler and its wrappers, which costs a hash over
-    /// the whole body. An `ETag` that the handler set is sent either way, and either way a `GET` or `HEAD` that has the
-    /// response already (`If-None-Match`) gets a 304 without a body.
+    /// Without this setting, the route computes the `ETag` of Next.js after the handler and its wrappers, which costs a
+    /// hash of the whole body. An `ETag` that the handler sets is sent in both cases. In both cases, a `GET` or `HEAD`
+    /// whose `If-None-Match` has the `ETag` gets a 304 without a body.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -85,16 +86,16 @@ impl<S> Route<S> {
         self.set(|settings| settings.etag = false)
     }
 
-    /// Sends the response of this type of error to the client, where `?` in a handler or a wrapper would make it a hidden 500.
-    /// See [`ToApiError`] for an example.
+    /// Sends the response of this type of error to the client, where `?` in a handler or a wrapper would otherwise make
+    /// it a hidden 500. See [`ToApiError`] for an example.
     ///
-    /// The type is looked for in the cause of the error and in its sources, so that it is found behind `anyhow` and in a
-    /// `Box<dyn Error + Send + Sync>` too ([`ApiError::downcast_ref`] says how). A route may expose several types; if an
-    /// error has more than one of them, the type that was exposed first counts. Wrappers see the status that the client
-    /// will see.
+    /// The type is searched in the cause of the error and in its sources, so it is found within `anyhow` and in a
+    /// `Box<dyn Error + Send + Sync>` too ([`ApiError::downcast_ref`] has the details). A route may expose several
+    /// types; if an error has more than one of them, the type that was exposed first counts. Wrappers see the status
+    /// that the client gets.
     ///
-    /// An error for which the program chose a status, as by [`OrStatus::or_status`](crate::OrStatus::or_status) or
-    /// [`ApiError::hidden`], keeps it.
+    /// An error whose status the program has chosen, for example by [`OrStatus::or_status`](crate::OrStatus::or_status)
+    /// or [`ApiError::hidden`], keeps its status.
     ///
     /// ```
     /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route, ToApiError, test::TestRequest};
@@ -120,12 +121,12 @@ impl<S> Route<S> {
         self.set(|settings| settings.exposed.add::<E>())
     }
 
-    /// Gives all errors of this route the shape of `hook`: those of the handler, of layers and of the
-    /// library, such as the 413 of a body over its limit. A project has one such function, and each of its
-    /// routes names it.
+    /// Gives all errors of this route the form that `hook` returns: errors of the handler, of layers and of the
+    /// library, such as the 413 of a body over its limit. A project has one such function, and passes it to each of its
+    /// routes.
     ///
-    /// `res` has the status and the headers of the error already. A hook that fails or panics is logged,
-    /// and the error answered in its usual shape.
+    /// `res` already has the status and the headers of the error. If the hook fails or panics, that is logged, and the
+    /// error is sent in its usual form.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -154,21 +155,21 @@ impl<S> Route<S> {
         self.set(|settings| settings.errors = Some(Arc::new(shape)))
     }
 
-    /// Sends every response as it comes, to a front door that streams: a Function URL whose invoke mode is
-    /// `RESPONSE_STREAM`, or a REST API whose response transfer mode is `STREAM` (SAM's `Api` event spells it
+    /// Sends every response piece by piece, to a front door that streams: a Function URL whose invoke mode is
+    /// `RESPONSE_STREAM`, or a REST API whose response transfer mode is `STREAM` (the `Api` event of SAM names it
     /// `RESPONSE_STREAM`).
     ///
-    /// Front door and route must agree, since Lambda does not tell a function how it was invoked: such a front
-    /// door would show the client the envelope of a buffered response, and one that buffers gets no body from a
-    /// stream. Behind an HTTP API or a load balancer, neither of which can stream, the responses of this
-    /// route are collected as any other's.
+    /// The front door and the route must agree, since Lambda does not report to a function how it was invoked. Without
+    /// this setting, a front door that streams would show the client the JSON of a buffered response; with it, a front
+    /// door that buffers gets no body. An HTTP API and a load balancer cannot stream, so behind them the responses of
+    /// this route are collected.
     ///
-    /// - A stream may have 200 MB, and is never in memory as a whole.
-    /// - One that fails or panics midway ends there. The error is in the log, and goes to Lambda in the
+    /// - A stream may have up to 200 MB, and is never in memory as a whole.
+    /// - A stream that fails or panics midway ends there. The error goes to the log, and to Lambda in the
     ///   [trailers](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming)
-    ///   that it has for this, never into the body. Lambda counts it as a success all the same, and whether the
-    ///   client sees a broken transfer or an end like any other is the front door's to decide: a client that
-    ///   must know that the stream is complete needs a last line or event that says so.
+    ///   for it, never into the body. Lambda still counts the invocation as a success. The front door decides whether
+    ///   the client sees a broken transfer or a normal end: a client that must know that a stream is complete needs a
+    ///   last line or event that says so.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};

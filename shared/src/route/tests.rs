@@ -16,11 +16,11 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::*;
 use crate::config::KB;
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
 use crate::event::FrontDoor;
 use crate::panics;
 use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::response::{ApiResponse, Result};
 use crate::test::{TestEvent, TestRequest};
 
 async fn hello(_: ApiRequest, res: ApiResponse) -> Result {

@@ -1,14 +1,15 @@
-//! How many invocations a process has at a time.
+//! The number of invocations that a process takes at a time.
 //!
-//! One, but on [Lambda Managed Instances](https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html),
-//! which say how many in `AWS_LAMBDA_MAX_CONCURRENCY`. A function without the feature `concurrent` takes them one
-//! by one there too, and links nothing for more.
+//! This is one, except on [Lambda Managed
+//! Instances](https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html), which set the number in
+//! `AWS_LAMBDA_MAX_CONCURRENCY`. Without the feature `concurrent`, a function takes one at a time there too, and links
+//! no code for more.
 
 use lambda_runtime::Runtime;
 use tokio::runtime::Builder;
 
 use super::posting::PostingService;
-use crate::body::BoxError;
+use crate::error::BoxError;
 
 #[cfg(feature = "concurrent")]
 pub(super) fn limit() -> usize {
@@ -21,7 +22,8 @@ pub(super) fn limit() -> usize {
     1
 }
 
-/// For one event at a time one thread: it answers faster than a pool of them, with less memory.
+/// Makes the builder of the tokio runtime. For one event at a time it has one thread, which answers faster than several
+/// and needs less memory.
 pub(super) fn tokio_builder() -> Builder {
     #[cfg(feature = "concurrent")]
     if limit() > 1 {

@@ -1,4 +1,4 @@
-//! Lambda's init phase: the state of a route, and the report when it cannot be made.
+//! The init phase of Lambda: makes the state of a route, and reports a failure.
 
 use std::panic::AssertUnwindSafe;
 
@@ -8,20 +8,20 @@ use super::runtime_api::{Posting, RuntimeApi};
 use crate::error::ApiError;
 use crate::panics;
 
-/// Why a function cannot start.
+/// The reason why a function cannot start.
 pub(super) struct InitFailure {
     error_type: &'static str,
     message: String,
 }
 
 impl InitFailure {
-    /// Posts it to `/init/error`, where Lambda takes the reason from.
+    /// Posts the reason to `/init/error`.
     pub(super) fn post(self) -> Posting<'static> {
         RuntimeApi::from_env(1).init_error(self.error_type, self.message)
     }
 }
 
-/// Runs `connect`. A failure is in the log when this returns.
+/// Runs `connect`. A failure is logged before this returns.
 pub(super) async fn connected<S>(
     connect: impl AsyncFnOnce() -> Result<S, ApiError>,
 ) -> Result<S, InitFailure> {

@@ -1,4 +1,4 @@
-//! Work that goes on after the answer.
+//! Work that runs after the response.
 
 use std::fmt;
 use std::panic::AssertUnwindSafe;
@@ -14,19 +14,18 @@ use crate::panics;
 #[derive(Default)]
 struct Queue {
     waiting: Vec<BoxFuture<'static, ()>>,
-    /// Of whoever does the work, while it waits: another task may add to it.
+    /// Wakes the task that does the work: another task may add work while it waits.
     worker: Option<Waker>,
 }
 
-/// The work that an invocation still has to do once it is answered.
+/// The work that an invocation does after its response.
 ///
-/// The default belongs to no invocation, as for a route that axum calls: its work is spawned at once, on the
-/// runtime of whoever calls it.
+/// The default belongs to no invocation, as for a route under axum: its work is spawned at once.
 #[derive(Clone, Default)]
 pub(crate) struct LateWork(Option<Arc<Mutex<Queue>>>);
 
 impl LateWork {
-    /// Work that waits for [`finish`](Self::finish).
+    /// Makes a queue whose work waits for [`finish`](Self::finish).
     pub(crate) fn new() -> Self {
         Self(Some(Arc::default()))
     }
@@ -50,16 +49,16 @@ impl LateWork {
         }
     }
 
-    /// Does all of it side by side, also what is added meanwhile.
+    /// Does all work side by side, including work that is added meanwhile.
     pub(crate) async fn finish(&self) {
         let Some(queue) = &self.0 else { return };
-        // Polled as one: there are few of them, and a function that has none links no executor of futures.
+        // All work is polled by this task: there is little of it, and a function without such work links no executor.
         let mut running = Vec::new();
         poll_fn(|cx| {
             loop {
                 running.append(&mut unpoisoned(queue).waiting);
                 running.retain_mut(|work: &mut BoxFuture<'static, ()>| work.poll_unpin(cx).is_pending());
-                // What has just run may have added to it.
+                // The work that has just run may have added more.
                 let mut queue = unpoisoned(queue);
                 if queue.waiting.is_empty() {
                     if running.is_empty() {
@@ -74,14 +73,14 @@ impl LateWork {
     }
 }
 
-/// A panic ends the work that it happened in, and nothing else.
+/// Runs work. A panic ends only this work.
 async fn caught(work: impl Future<Output = ()>) {
     if let Err(panic) = AssertUnwindSafe(pin!(work)).catch_unwind().await {
         panics::log_caught("work after the answer", &*panic);
     }
 }
 
-/// No lock is held while foreign code runs, so that the list is whole whatever happened.
+/// Locks the queue. No other code runs under the lock, so the list is valid even after a panic.
 fn unpoisoned(queue: &Mutex<Queue>) -> MutexGuard<'_, Queue> {
     queue.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -104,7 +103,7 @@ mod tests {
     use super::LateWork;
 
     #[tokio::test]
-    async fn work_waits_until_it_is_asked_for_and_runs_side_by_side() {
+    async fn work_waits_for_finish_and_runs_side_by_side() {
         let late = LateWork::new();
         let (done, both) = (Arc::new(AtomicUsize::new(0)), Arc::new(Barrier::new(2)));
         for _ in 0..2 {
@@ -120,7 +119,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn work_may_add_work_and_a_panic_harms_no_other() {
+    async fn work_may_add_work_and_panics_stay_apart() {
         let (late, done) = (LateWork::new(), Arc::new(AtomicUsize::new(0)));
         let (more, counted) = (late.clone(), Arc::clone(&done));
         late.add(async { panic!("on purpose") });
@@ -140,7 +139,7 @@ mod tests {
         let (late, (told, tells)) = (LateWork::new(), tokio::sync::oneshot::channel());
         let more = late.clone();
         late.add(async move { tells.await.unwrap() });
-        // It first runs when `finish` waits.
+        // The task first runs when `finish` waits.
         tokio::spawn(async move { more.add(async move { told.send(()).unwrap() }) });
         tokio::time::timeout(Duration::from_secs(10), late.finish()).await.unwrap();
     }

@@ -1,7 +1,7 @@
-//! One invocation: decode the event, call the route, post the answer.
+//! Handles one invocation: decodes the event, calls the route, and posts the answer.
 //!
-//! It stands in the place of `lambda_runtime`'s own response path, which knows a payload only as a type to
-//! deserialise and a value to serialise: here the event's bytes are read once, and the reply is written once.
+//! This replaces the response path of `lambda_runtime`, which can only deserialize a type and serialize a value. Here,
+//! the bytes of the event are read once, and the reply is written once.
 
 use std::fmt;
 use std::panic::AssertUnwindSafe;
@@ -17,9 +17,10 @@ use lambda_runtime::LambdaInvocation;
 use tower_service::Service;
 
 use super::LateWork;
-use super::runtime_api::{Invocation, Posting, RuntimeApi};
+use super::runtime_api::{OpenInvocation, Posting, RuntimeApi};
 use super::stream::{PostStream, Streamed};
-use crate::body::{Body, BoxError};
+use crate::body::Body;
+use crate::error::BoxError;
 use crate::event::{self, Arrival, EncodeError, FrontDoor};
 use crate::log;
 use crate::panics;
@@ -37,14 +38,14 @@ impl PostingService {
         Self { route, api, late: LateWork::new() }
     }
 
-    /// The invocation is over, and the next one asked for, when this ends.
-    async fn invocation(self, invocation: Invocation, event: Bytes) -> Result<(), BoxError> {
+    /// Handles an invocation. When this ends, the next invocation is taken.
+    async fn invocation(self, invocation: OpenInvocation, event: Bytes) -> Result<(), BoxError> {
         let posted = self.answer(&invocation, &event).await;
         self.late.finish().await;
         posted
     }
 
-    async fn answer(&self, invocation: &Invocation, event: &Bytes) -> Result<(), BoxError> {
+    async fn answer(&self, invocation: &OpenInvocation, event: &Bytes) -> Result<(), BoxError> {
         let posting = match event::decode(event, Some(Arc::clone(&invocation.current))) {
             Ok((front_door, mut request)) => {
                 invocation.current.set_request(RequestLine::new(&request));
@@ -59,12 +60,12 @@ impl PostingService {
 
     fn post<'a>(
         &'a self,
-        invocation: &'a Invocation,
-        answered: thread::Result<Result<Answer, EncodeError>>,
+        invocation: &'a OpenInvocation,
+        answered: thread::Result<Result<RouteAnswer, EncodeError>>,
     ) -> Posting<'a> {
         match answered {
-            Ok(Ok(Answer::Buffered(reply))) => self.api.respond(invocation, reply),
-            Ok(Ok(Answer::Streamed(post, streamed))) => post(&self.api, invocation, streamed),
+            Ok(Ok(RouteAnswer::Buffered(reply))) => self.api.respond(invocation, reply),
+            Ok(Ok(RouteAnswer::Streamed(post, streamed))) => post(&self.api, invocation, streamed),
             Ok(Err(error)) => self.api.fail(invocation, "Runtime.UnsendableReply", logged(&error)),
             Err(panic) => {
                 panics::log_caught("the route", &*panic);
@@ -74,40 +75,40 @@ impl PostingService {
     }
 }
 
-/// The message, which is in the log when this returns.
+/// Logs the error, and returns its message.
 fn logged(error: &dyn fmt::Display) -> String {
     let message = error.to_string();
     log::error!("{message}");
     message
 }
 
-/// What is posted: a whole reply, or a response piece by piece.
-enum Answer {
+/// The answer of the route: a whole reply, or a response that is posted piece by piece.
+enum RouteAnswer {
     Buffered(Vec<u8>),
     Streamed(PostStream, Streamed),
 }
 
-/// What the route answers, as the front door takes it.
+/// Calls the route, and returns its answer in the form of the front door.
 ///
 /// # Errors
-/// Neither the answer nor the error in its place can be sent, as with a project's own shape of errors that the
-/// front door cannot carry.
+/// If neither the answer nor the error that replaces it can be sent, such as an error whose form the project has chosen
+/// and the front door cannot carry.
 async fn answered(
     route: &Route,
     front_door: FrontDoor,
     request: Request<Body>,
-) -> Result<Answer, EncodeError> {
+) -> Result<RouteAnswer, EncodeError> {
     let (refusal, is_head) = (route.refusal(&request), request.method() == Method::HEAD);
     let Ok(response) = route.answer(request).await;
     match route.streams() {
         Some(post) if front_door.can_stream() => {
-            Ok(Answer::Streamed(post, Streamed { response, front_door, is_head }))
+            Ok(RouteAnswer::Streamed(post, Streamed { response, front_door, is_head }))
         }
-        _ => Ok(Answer::Buffered(event::reply(front_door, response, &refusal).await?)),
+        _ => Ok(RouteAnswer::Buffered(event::reply(front_door, response, &refusal).await?)),
     }
 }
 
-/// For another worker, whose late work is its own.
+/// A clone serves another worker, and has its own late work.
 impl Clone for PostingService {
     fn clone(&self) -> Self {
         Self::new(Arc::clone(&self.route), self.api.clone())
@@ -124,32 +125,32 @@ impl Service<LambdaInvocation> for PostingService {
     }
 
     fn call(&mut self, invocation: LambdaInvocation) -> Self::Future {
-        // One invocation at a time goes through a service, so that its queue of late work serves them all.
+        // A service handles one invocation at a time, so one queue of late work is enough.
         let this = Self { route: Arc::clone(&self.route), api: self.api.clone(), late: self.late.clone() };
         let LambdaInvocation { parts, body, context } = invocation;
-        let invocation = Invocation::new(context, &parts.headers);
+        let invocation = OpenInvocation::new(context, &parts.headers);
         Box::pin(log::within(Arc::clone(&invocation.current), this.invocation(invocation, body)))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, Body, EncodeError, FrontDoor, Method, Request, Route, answered};
-    use crate::error::{ApiError, Result};
+    use super::{Body, EncodeError, FrontDoor, Method, Request, Route, RouteAnswer, answered};
+    use crate::error::ApiError;
     use crate::request::ApiRequest;
-    use crate::response::ApiResponse;
+    use crate::response::{ApiResponse, Result};
 
     async fn answer(
         route: Route,
         front_door: FrontDoor,
         method: Method,
-    ) -> std::result::Result<Answer, EncodeError> {
+    ) -> std::result::Result<RouteAnswer, EncodeError> {
         let request = Request::builder().method(method).uri("/api/x").body(Body::empty()).unwrap();
         answered(&route, front_door, request).await
     }
 
     #[tokio::test]
-    async fn an_error_that_cannot_be_carried_is_no_end_of_the_process() {
+    async fn process_survives_an_error_that_cannot_be_sent() {
         fn many_cookies(res: ApiResponse) -> Result {
             (0..=512).fold(res, |res, n: u16| res.append_header("set-cookie", n.to_string())).end()
         }

@@ -1,4 +1,4 @@
-//! Lambda's Runtime API, as far as answers go.
+//! The calls of Lambda's Runtime API that answer invocations.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
@@ -12,11 +12,11 @@ use lambda_runtime::Diagnostic;
 use lambda_runtime_api_client::body::Body as PostBody;
 use lambda_runtime_api_client::{PooledClient, build_request};
 
-use crate::body::BoxError;
 use crate::context::Context;
+use crate::error::BoxError;
 use crate::log::{self, Current};
 
-/// Sent with an event since 2026; whoever gets it sends it back with the answer.
+/// A header that Lambda sends with an event since 2026, and expects with the answer.
 const INVOCATION_ID: HeaderName = HeaderName::from_static("lambda-runtime-invocation-id");
 pub(super) const ERROR_TYPE: HeaderName = HeaderName::from_static("lambda-runtime-function-error-type");
 
@@ -25,16 +25,16 @@ const EXTENSION_NAME: HeaderName = HeaderName::from_static("lambda-extension-nam
 #[cfg(unix)]
 const EXTENSION_IDENTIFIER: HeaderName = HeaderName::from_static("lambda-extension-identifier");
 
-/// An answer on its way to Lambda.
+/// A call that posts an answer to Lambda.
 pub(crate) type Posting<'a> = BoxFuture<'a, Result<(), BoxError>>;
 
-/// What an answer is known by.
-pub(crate) struct Invocation {
+/// An invocation that waits for its answer.
+pub(crate) struct OpenInvocation {
     pub(super) current: Arc<Current>,
     id: Option<HeaderValue>,
 }
 
-impl Invocation {
+impl OpenInvocation {
     pub(super) fn new(context: lambda_runtime::Context, headers: &HeaderMap) -> Self {
         Self { current: Current::new(Context::from_lambda(context)), id: headers.get(INVOCATION_ID).cloned() }
     }
@@ -53,31 +53,36 @@ impl Invocation {
 pub(crate) struct RuntimeApi(Arc<PooledClient>);
 
 impl RuntimeApi {
-    /// For that many invocations at a time.
+    /// Makes a client for `concurrency` invocations at a time.
     pub(super) fn from_env(concurrency: usize) -> Self {
         let mut connector = HttpConnector::new();
-        // Each frame of a stream is for the client now, and not when the next one fills the packet.
+        // Each frame of a stream is sent at once, and not when the next one fills the packet.
         connector.set_nodelay(true);
         Self(Arc::new(PooledClient::builder().with_connector(connector).with_pool_size(concurrency).build()))
     }
 
-    /// The whole answer at once.
-    pub(super) fn respond(&self, to: &Invocation, reply: Vec<u8>) -> Posting<'static> {
+    /// Posts a whole answer.
+    pub(super) fn respond(&self, to: &OpenInvocation, reply: Vec<u8>) -> Posting<'static> {
         let size = reply.len();
         self.post(to.request("response", reply.into()), size)
     }
 
-    /// The invocation failed.
-    pub(super) fn fail(&self, to: &Invocation, error_type: &'static str, error: String) -> Posting<'static> {
+    /// Reports that the invocation failed.
+    pub(super) fn fail(
+        &self,
+        to: &OpenInvocation,
+        error_type: &'static str,
+        error: String,
+    ) -> Posting<'static> {
         self.report(to.request("error", PostBody::empty()), error_type, error)
     }
 
-    /// The function cannot start.
+    /// Reports that the function cannot start.
     pub(super) fn init_error(&self, error_type: &'static str, error: String) -> Posting<'static> {
         self.report(post("/2018-06-01/runtime/init/error".to_owned(), PostBody::empty()), error_type, error)
     }
 
-    /// Registers an extension of the function, which wants no events. Returns its identifier.
+    /// Registers an internal extension that wants no events, and returns its identifier.
     /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>
     #[cfg(unix)]
     pub(super) async fn register_extension(&self) -> Result<HeaderValue, BoxError> {
@@ -105,7 +110,7 @@ impl RuntimeApi {
         error: String,
     ) -> Posting<'static> {
         let diagnostic = Diagnostic { error_type: error_type.to_owned(), error_message: error };
-        // Two strings always serialise.
+        // Two strings always serialize.
         let json = serde_json::to_vec(&diagnostic).unwrap_or_default();
         let size = json.len();
         if let Ok(request) = &mut request {
@@ -119,8 +124,9 @@ impl RuntimeApi {
         Ok(self.0.call(request).await?.status())
     }
 
-    /// Posts an answer. One that Lambda refuses (too large, too late) is logged: the next event is not to suffer for it.
-    // In a box, so that the code around it has one state for all answers.
+    /// Posts an answer. If Lambda refuses it (too large, too late), logs that, so that the next event is still
+    /// answered.
+    // Boxed, so that the code around it has one state for all answers.
     fn post(&self, request: Result<Request<PostBody>, http::Error>, size: usize) -> Posting<'static> {
         let api = self.clone();
         Box::pin(async move {

@@ -1,4 +1,4 @@
-//! Work before the end of the process, for functions that ask for it.
+//! Runs the hook of a route before its process ends.
 
 #[cfg(unix)]
 mod sigterm;
@@ -11,21 +11,21 @@ use tower::BoxError;
 use crate::error::ApiError;
 use crate::handler::{Stateful, Stateless};
 
-/// Answers invocations, until there are no more.
+/// A future that answers invocations until there are no more.
 pub(crate) type Serving = BoxFuture<'static, Result<(), BoxError>>;
 
 /// The hook of a route that needs the state `S`, which runs before its process ends.
 ///
-/// It is known by its virtual functions alone, so that a function without a hook links nothing of it.
+/// The route uses only virtual functions of this trait, so that a function without a hook links no code for one.
 pub(crate) trait OnShutdown<S>: Send + Sync {
-    /// Gives the hook its state.
+    /// Binds the hook to its state.
     fn with_state(&self, state: &S) -> Arc<dyn OnShutdown<()>>;
 
     /// Answers invocations until SIGTERM, then runs the hook.
     fn serve(&self, state: &S, serving: Serving) -> Serving;
 }
 
-/// A hook as the route was given it.
+/// The hook that a route was given.
 struct Hook<F>(Arc<F>);
 
 /// A hook that has its state.
@@ -34,10 +34,10 @@ struct BoundHook<F, S> {
     state: S,
 }
 
-/// A function that runs before the process of a route ends: `async fn()`, or `async fn(S)` with the state of the route. It
-/// returns nothing, or a `Result` whose error is logged. See [`Route::on_shutdown`](crate::Route::on_shutdown).
+/// A function that runs before the process of a route ends: `async fn()`, or `async fn(S)` with the state of the route.
+/// It returns nothing, or a `Result` whose error is logged. See [`Route::on_shutdown`](crate::Route::on_shutdown).
 ///
-/// The compiler finds `M` by itself. The trait is sealed.
+/// The compiler infers `M`. The trait is sealed.
 #[diagnostic::on_unimplemented(
     message = "this is not a hook of a route with the state `{S}`",
     label = "expected `async fn()`, or `async fn({S})`",
@@ -45,14 +45,14 @@ struct BoundHook<F, S> {
 )]
 pub trait ShutdownHook<M, S> {
     #[doc(hidden)]
-    fn erase(self) -> Erased<S>;
+    fn erase(self) -> ErasedHook<S>;
 }
 
-/// A hook without the type of its function.
+/// A hook whose function has no type of its own.
 #[expect(missing_debug_implementations, reason = "no value of it is public")]
-pub struct Erased<S>(Arc<dyn OnShutdown<S>>);
+pub struct ErasedHook<S>(Arc<dyn OnShutdown<S>>);
 
-impl<S> Erased<S> {
+impl<S> ErasedHook<S> {
     pub(crate) fn into_hook(self) -> Arc<dyn OnShutdown<S>> {
         self.0
     }
@@ -64,8 +64,8 @@ where
     Done: Future<Output: Outcome> + Send + 'static,
     S: Clone + Send + Sync + 'static,
 {
-    fn erase(self) -> Erased<S> {
-        Erased(Arc::new(Hook(Arc::new(move |_: S| self()))))
+    fn erase(self) -> ErasedHook<S> {
+        ErasedHook(Arc::new(Hook(Arc::new(move |_: S| self()))))
     }
 }
 
@@ -75,8 +75,8 @@ where
     Done: Future<Output: Outcome> + Send + 'static,
     S: Clone + Send + Sync + 'static,
 {
-    fn erase(self) -> Erased<S> {
-        Erased(Arc::new(Hook(Arc::new(self))))
+    fn erase(self) -> ErasedHook<S> {
+        ErasedHook(Arc::new(Hook(Arc::new(self))))
     }
 }
 
@@ -134,7 +134,7 @@ fn serve(hook: BoxFuture<'static, ()>, serving: Serving) -> Serving {
     Box::pin(sigterm::serve(hook, serving))
 }
 
-/// Lambda is Linux. Elsewhere a function answers invocations, and its hook never runs.
+/// Answers invocations. Lambda runs on Linux; on other systems the hook never runs.
 #[cfg(not(unix))]
 fn serve(_: BoxFuture<'static, ()>, serving: Serving) -> Serving {
     serving

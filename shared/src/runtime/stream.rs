@@ -1,12 +1,12 @@
-//! A body that is sent as it comes.
+//! Posts a response piece by piece.
 //!
-//! What Lambda wants of it, and of an error midway:
+//! The protocol, also for an error midway:
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming>.
 //! `lambda_runtime` itself writes such an error into the body.
 //!
-//! Such an error ends the post properly, with trailers, as AWS's own runtimes do, and then the connection. Breaking
-//! off instead is not documented, and the two exclude each other: HTTP hands out trailers only behind the last
-//! chunk. Lambda would know a cut body, as `Runtime.TruncatedResponse`, without the error
+//! Such an error ends the post with trailers, as the runtimes of AWS do, and then closes the connection. Breaking off
+//! instead is not documented, and HTTP sends trailers only after the last chunk. For a cut body, Lambda would report
+//! `Runtime.TruncatedResponse` without the error
 //! (<https://github.com/aws/aws-lambda-runtime-interface-emulator/blob/4fa2157/internal/lambda/core/directinvoke/directinvoke.go>,
 //! where `End-Of-Response` is `Truncated`, and `Complete` with trailers).
 
@@ -26,9 +26,9 @@ use lambda_runtime::Diagnostic;
 use lambda_runtime_api_client::body::Body as PostBody;
 use tokio::sync::oneshot;
 
-use super::runtime_api::{ERROR_TYPE, Invocation, RuntimeApi};
-use crate::body::{Body, BoxError};
-use crate::error::chain;
+use super::runtime_api::{ERROR_TYPE, OpenInvocation, RuntimeApi};
+use crate::body::Body;
+use crate::error::{BoxError, chain};
 use crate::event::{self, FrontDoor};
 use crate::log::{self, Scope};
 use crate::panics;
@@ -39,17 +39,18 @@ mod tests;
 
 const ERROR_BODY: HeaderName = HeaderName::from_static("lambda-runtime-function-error-body");
 
-/// Ends the prelude.
+/// The bytes between the prelude and the body.
 const DELIMITER: &[u8] = &[0; 8];
 
-/// In characters. Whoever reads the trailers may have a limit for them (hyper: 16 KB), and base64 adds a third.
+/// The longest message in a trailer, in characters. A reader may limit trailers (hyper: 16 KB), and base64 adds a
+/// third.
 const MAX_MESSAGE: usize = 2000;
 
-/// Posts an answer as it comes.
+/// A function that posts a response piece by piece.
 pub(crate) type PostStream =
-    for<'a> fn(&'a RuntimeApi, &'a Invocation, Streamed) -> BoxFuture<'a, Result<(), BoxError>>;
+    for<'a> fn(&'a RuntimeApi, &'a OpenInvocation, Streamed) -> BoxFuture<'a, Result<(), BoxError>>;
 
-/// A response to be posted as it comes.
+/// A response that is posted piece by piece.
 pub(crate) struct Streamed {
     pub(crate) response: Response,
     pub(crate) front_door: FrontDoor,
@@ -57,10 +58,10 @@ pub(crate) struct Streamed {
 }
 
 impl Streamed {
-    /// The prelude, and the body behind it.
+    /// Makes the prelude and the body.
     pub(crate) fn into_body(self) -> serde_json::Result<(StreamedBody, oneshot::Receiver<()>)> {
         let Self { mut response, front_door, is_head } = self;
-        // The length of an answer to `HEAD` would be that of the body that `GET` has.
+        // The length of an answer to `HEAD` is that of the body of `GET`, which is not known here.
         if front_door == FrontDoor::RestApi && !is_head {
             measure_empty(&mut response);
         }
@@ -70,18 +71,17 @@ impl Streamed {
     }
 }
 
-/// Ends when the body has.
+/// Posts a response. The future ends when the body has ended.
 pub(crate) fn post_stream<'a>(
     api: &'a RuntimeApi,
-    to: &'a Invocation,
+    to: &'a OpenInvocation,
     streamed: Streamed,
 ) -> BoxFuture<'a, Result<(), BoxError>> {
     Box::pin(async move {
         let (body, end) = streamed.into_body()?;
         let mut request = to.request("response", PostBody::new(body))?;
         request.headers_mut().extend(headers());
-        // A lost connection is no reason to end the process, as it is elsewhere: it may be the reader who is
-        // gone.
+        // A lost connection does not end the process here: the reader of the stream may have gone.
         match api.call(request).await {
             // Lambda may answer before the last byte is sent.
             Ok(status) if status.is_success() => {
@@ -96,7 +96,7 @@ pub(crate) fn post_stream<'a>(
     })
 }
 
-/// The headers with which a stream is posted.
+/// Returns the headers of a post that streams.
 fn headers() -> [(HeaderName, HeaderValue); 5] {
     [
         (
@@ -105,20 +105,20 @@ fn headers() -> [(HeaderName, HeaderValue); 5] {
         ),
         (CONTENT_TYPE, HeaderValue::from_static("application/vnd.awslambda.http-integration-response")),
         (TRANSFER_ENCODING, HeaderValue::from_static("chunked")),
-        // hyper sends no trailer that is not announced.
+        // hyper sends only trailers that are announced.
         (
             TRAILER,
             HeaderValue::from_static(
                 "lambda-runtime-function-error-type, lambda-runtime-function-error-body",
             ),
         ),
-        // Lambda wants the connection closed behind a stream.
+        // Lambda requires the connection to be closed after a stream.
         (CONNECTION, HeaderValue::from_static("close")),
     ]
 }
 
-/// Says of an answer without a body that it has none: a REST API passes the length on, and otherwise begins a chunked
-/// body (<https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>).
+/// Adds `content-length: 0` to a response without a body: a REST API passes the length on, and would otherwise begin a
+/// chunked body (<https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>).
 fn measure_empty(response: &mut Response) {
     let measurable = !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
     if measurable && response.body().is_end_stream() {
@@ -126,33 +126,34 @@ fn measure_empty(response: &mut Response) {
     }
 }
 
-/// The body of a stream that has none. A Function URL does not end the response to a prelude without a body, and its
-/// client waits for minutes; with one byte of a body it does
+/// Returns the body to send for a response without one. A Function URL does not end the response to a prelude without a
+/// body, and its client waits for minutes; with one byte of a body it does
 /// (<https://github.com/aws/aws-lambda-web-adapter/issues/499>,
 /// <https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/95>,
-/// <https://github.com/opennextjs/opennextjs-aws/pull/443>). A `content-length` of 0 would not help, since the URL gives
-/// it another name (<https://github.com/cargo-lambda/cargo-lambda/issues/862>).
+/// <https://github.com/opennextjs/opennextjs-aws/pull/443>). A `content-length` of 0 would not help, since the URL
+/// renames it (<https://github.com/cargo-lambda/cargo-lambda/issues/862>).
 ///
-/// A line break is white space to JSON, HTML and server-sent events. To a compressed body it would be an error.
+/// The body is a line break, which is white space in JSON, HTML and server-sent events. In a compressed body it would
+/// be an error.
 fn filler(headers: &HeaderMap) -> Option<Bytes> {
     (!headers.contains_key(CONTENT_ENCODING)).then(|| Bytes::from_static(b"\n"))
 }
 
-/// The prelude, the delimiter, and the body; behind a body that fails, the error as trailers.
+/// The prelude, the delimiter and the body. If the body fails, the error follows as trailers.
 pub(crate) struct StreamedBody {
-    /// The client's task, which polls it, is no part of the invocation.
+    /// The invocation, since the task of the client polls this body.
     scope: Scope,
-    pieces: Pieces,
+    pieces: BodyPieces,
 }
 
-struct Pieces {
+struct BodyPieces {
     introduction: Option<Bytes>,
     body: Body,
-    /// Sent at the end of a body that had not one byte.
+    /// A byte to send if the body has none.
     filler: Option<Bytes>,
     end: Option<End>,
-    /// Tells the other end that there is no more of it, or by being dropped that nobody has read that far;
-    /// closed by the other end to say that nobody reads it any more.
+    /// Reports to the other end that the body has ended; dropped if nobody read it to the end. The other end closes it
+    /// to say that nobody reads the body any more.
     ended: Option<oneshot::Sender<()>>,
 }
 
@@ -163,17 +164,17 @@ enum End {
 }
 
 impl StreamedBody {
-    /// Also gives what resolves when the body has ended, to an error if it is gone before that.
+    /// Makes the body, and a receiver that resolves when the body has ended, or fails if the body is dropped earlier.
     fn new(mut prelude: Vec<u8>, body: Body, filler: Option<Bytes>) -> (Self, oneshot::Receiver<()>) {
         let (ended, end) = oneshot::channel();
         prelude.extend_from_slice(DELIMITER);
         let introduction = Some(prelude.into());
-        let pieces = Pieces { introduction, body, filler, end: None, ended: Some(ended) };
+        let pieces = BodyPieces { introduction, body, filler, end: None, ended: Some(ended) };
         (Self { scope: Scope::current(), pieces }, end)
     }
 }
 
-impl Pieces {
+impl BodyPieces {
     fn poll_next(&mut self, cx: &mut TaskContext<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         if self.ended.as_mut().is_some_and(|ended| ended.poll_closed(cx).is_ready()) {
             return Poll::Ready(Some(Err("nobody reads this stream any more".into())));
@@ -195,7 +196,7 @@ impl Pieces {
             return Poll::Ready(Some(Ok(Frame::data(filler))));
         }
         if let Some(ended) = self.ended.take() {
-            // Nobody waits for the end of a stream that is refused.
+            // If the stream was refused, nobody waits for its end.
             let _ = ended.send(());
         }
         Poll::Ready(match self.end.replace(End::Complete) {
@@ -204,7 +205,7 @@ impl Pieces {
         })
     }
 
-    /// Nothing is polled again of a body that has ended or failed.
+    /// Drops the body, which must not be polled after it has ended or failed.
     fn drop_body(&mut self) {
         let body = mem::take(&mut self.body);
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(body))) {
@@ -212,10 +213,10 @@ impl Pieces {
         }
     }
 
-    /// The next piece of the body, or why there is none.
+    /// Returns the next piece of the body, or the reason why there is none.
     fn poll_data(&mut self, cx: &mut TaskContext<'_>) -> Poll<Option<Result<Bytes, Diagnostic>>> {
         loop {
-            // This runs in the client's task: a panic there would look like a lost connection.
+            // This runs in the task of the client, where a panic would look like a lost connection.
             let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.body).poll_frame(cx)));
             let frame = match polled {
                 Ok(polled) => ready!(polled),
@@ -228,7 +229,7 @@ impl Pieces {
             match frame.map(|frame| frame.map(Frame::into_data)) {
                 None => return Poll::Ready(None),
                 Some(Ok(Ok(data))) => return Poll::Ready(Some(Ok(data))),
-                // Trailers of the handler's own: no front door hands them on.
+                // The handler sent trailers, which no front door passes on.
                 Some(Ok(Err(_))) => {}
                 Some(Err(error)) => {
                     let message = format!("the response's body failed: {}", chain(&*error));

@@ -6,7 +6,7 @@ use super::sent::{Sent, last, lists, pairs};
 
 const HOST: &str = "lb-1234567890.us-east-1.elb.amazonaws.com";
 
-/// The event with single values, a target group's default: the last of a name.
+/// Makes the event with single values, the default of a target group: the last value of each name.
 pub(super) fn event(sent: &Sent<'_>) -> Value {
     let mut event = members(sent);
     event["headers"] = json!(last(&pairs(&sent.headers(HOST))));
@@ -14,7 +14,7 @@ pub(super) fn event(sent: &Sent<'_>) -> Value {
     event
 }
 
-/// The event of a target group with multi-value headers, where those stand in place of the single ones.
+/// Makes the event of a target group with multi-value headers, which replace the single ones.
 pub(super) fn multi_value_event(sent: &Sent<'_>) -> Value {
     let mut event = members(sent);
     event["multiValueHeaders"] = json!(lists(&pairs(&sent.headers(HOST))));
@@ -38,7 +38,7 @@ fn members(sent: &Sent<'_>) -> Value {
     })
 }
 
-/// The query taken apart, and not decoded.
+/// Splits the query, without decoding it.
 fn query(sent: &Sent<'_>) -> Vec<(String, String)> {
     let parts = sent.query().split('&').filter(|part| !part.is_empty());
     let pairs = parts.map(|part| part.split_once('=').unwrap_or((part, "")));

@@ -1,24 +1,24 @@
-//! The caller that a test signs in, as the authorizer of each front door writes it into an event.
+//! Writes the caller that a test signs in into an event, as the authorizer of each front door does.
 
 use cookie::time::OffsetDateTime;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::FrontDoor;
-use super::invocation::Failure;
+use super::failure::Failure;
 
-/// AWS's examples: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>.
+/// Example ids of AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>.
 const ACCESS_KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 const USER_ID: &str = "AIDACKCEVSQ6C2EXAMPLE";
 
 /// A caller that an authorizer has let through.
 #[derive(Clone, Debug)]
 pub(super) enum Authorized {
-    /// By the claims of a token.
+    /// A caller with the claims of a token.
     Token(Map<String, Value>),
-    /// By a Lambda authorizer, with its context.
+    /// A caller of a Lambda authorizer, with its context.
     Lambda(Map<String, Value>),
-    /// By a signature; the ARN is that of an IAM user, or of the session of a role.
+    /// The signer of a request, with the ARN of an IAM user or of the session of a role.
     Iam(String),
 }
 
@@ -77,7 +77,7 @@ impl Authorized {
     }
 }
 
-/// The members of an object that a test gives.
+/// Returns the members of an object of the test.
 pub(super) fn members(value: impl Serialize, what: &str) -> Map<String, Value> {
     match serde_json::to_value(value) {
         Ok(Value::Object(members)) => members,
@@ -90,7 +90,7 @@ fn account(arn: &str) -> &str {
     arn.split(':').nth(4).unwrap_or_default()
 }
 
-/// The members as text. One that is `null` is left out.
+/// Returns the members as text. A member that is `null` is left out.
 fn texts(members: Map<String, Value>, text: impl Fn(&str, &Value) -> String) -> Value {
     let texts = members.into_iter().filter(|(_, value)| !value.is_null());
     let texts = texts.map(|(name, value)| (text(&name, &value), name));
@@ -101,7 +101,7 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// A claim behind an HTTP API.
+/// Writes a claim as an HTTP API does.
 fn bracketed(_: &str, value: &Value) -> String {
     match value {
         Value::Array(values) => format!("[{}]", values.iter().map(plain).collect::<Vec<_>>().join(" ")),
@@ -109,7 +109,7 @@ fn bracketed(_: &str, value: &Value) -> String {
     }
 }
 
-/// A claim from a Cognito authorizer, which writes two of the times as dates.
+/// Writes a claim as a Cognito authorizer does, with two of the times as dates.
 fn cognito(name: &str, value: &Value) -> String {
     match (name, value) {
         (_, Value::Array(values)) => values.iter().map(plain).collect::<Vec<_>>().join(","),
@@ -120,7 +120,7 @@ fn cognito(name: &str, value: &Value) -> String {
     }
 }
 
-/// `Wed Mar 08 18:39:57 UTC 2023`.
+/// Returns `Wed Mar 08 18:39:57 UTC 2023`.
 fn date(seconds: i64) -> Option<String> {
     let date = OffsetDateTime::from_unix_timestamp(seconds).ok()?;
     let (weekday, month) = (date.weekday().to_string(), date.month().to_string());

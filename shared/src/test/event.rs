@@ -1,18 +1,19 @@
-//! An event on its way to a route.
+//! Events that a test sends to a route.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::captured::Capture;
-use super::invocation::{Failure, Invocation, LambdaSide, unwrap};
+use super::failure::{Failure, unwrap};
+use super::invocation::{Invocation, LambdaSide};
 use super::{TestResponse, TestStream, on_runtime};
 use crate::context::Context;
 use crate::event::EventError;
 use crate::request::ApiRequest;
 use crate::route::Route;
 
-/// An event to send to a route.
+/// An event to send to a route, recorded or written by hand.
 #[derive(Clone, Debug)]
 #[must_use = "an event is sent by `send`"]
 pub struct TestEvent {
@@ -20,13 +21,13 @@ pub struct TestEvent {
     pub(super) lambda: LambdaSide,
 }
 
-/// Why [`try_reply`](TestEvent::try_reply) has no reply.
+/// The reason why [`try_reply`](TestEvent::try_reply) has no reply.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct NoEvent(EventError);
 
 impl TestEvent {
-    /// An event as a front door sends it, recorded or written by hand. The event identifies its front door.
+    /// Makes an event of its JSON. The event identifies its front door.
     ///
     /// ```
     /// use api_routes::test::TestEvent;
@@ -48,7 +49,8 @@ impl TestEvent {
         Self { json: Bytes::copy_from_slice(event.as_ref()), lambda: LambdaSide::default() }
     }
 
-    /// Gives the handler this much time, as [`TestRequest::remaining_time`](super::TestRequest::remaining_time) does.
+    /// Sets the remaining time of the handler, as [`TestRequest::remaining_time`](super::TestRequest::remaining_time)
+    /// does.
     ///
     /// ```
     /// use std::time::Duration;
@@ -69,7 +71,7 @@ impl TestEvent {
         self
     }
 
-    /// Gives the handler Lambda's side of the event, as [`TestRequest::context`](super::TestRequest::context) does.
+    /// Sets Lambda's data about the invocation, as [`TestRequest::context`](super::TestRequest::context) does.
     ///
     /// ```
     /// use api_routes::test::TestEvent;
@@ -88,7 +90,7 @@ impl TestEvent {
         self
     }
 
-    /// Sends it to a route, and waits for the response.
+    /// Sends the event to a route, and waits for the response.
     ///
     /// ```
     /// use api_routes::test::TestEvent;
@@ -103,15 +105,15 @@ impl TestEvent {
     /// ```
     ///
     /// # Panics
-    /// If no front door sends such an event, or the handler panics in a route that
-    /// [fails the invocation](Route::panics_fail_the_invocation) then.
+    /// If no front door sends such an event, or the handler panics in a route whose [panics fail the
+    /// invocation](Route::panics_fail_the_invocation).
     #[track_caller]
     pub fn send(self, route: &Route) -> TestResponse {
         let route = route.clone();
         unwrap(on_runtime(async move { self.answer(&route).await }))
     }
 
-    /// Sends it as [`send`](Self::send) does, within the task and the runtime of the test, as
+    /// Sends the event as [`send`](Self::send) does, on the task and the runtime of the test, as
     /// [`TestRequest::send_async`](super::TestRequest::send_async) does.
     ///
     /// ```
@@ -135,7 +137,7 @@ impl TestEvent {
         unwrap(self.answer(route).await)
     }
 
-    /// Sends it to a route that [streams](Route::streaming), and reads the response piece by piece, as
+    /// Sends the event to a route that [streams](Route::streaming), and reads the response piece by piece, as
     /// [`TestRequest::stream`](super::TestRequest::stream) does.
     ///
     /// ```
@@ -153,14 +155,14 @@ impl TestEvent {
     /// ```
     ///
     /// # Panics
-    /// If the route, or the front door of the event, does not stream, and as [`send`](Self::send).
+    /// If the route or the front door of the event does not stream, and in the cases of [`send`](Self::send).
     #[track_caller]
     pub fn stream(self, route: &Route) -> TestStream {
         let route = route.clone();
         unwrap(on_runtime(async move { self.open(&route).await }))
     }
 
-    /// Sends it as [`stream`](Self::stream) does, within the task and the runtime of the test.
+    /// Sends the event as [`stream`](Self::stream) does, on the task and the runtime of the test.
     ///
     /// ```
     /// use api_routes::test::TestEvent;
@@ -206,7 +208,10 @@ impl TestEvent {
     #[track_caller]
     pub fn into_api_request(self, path: &str) -> ApiRequest {
         let capture = Capture::new(path);
-        unwrap(on_runtime(async move { capture.request(&self).await }))
+        unwrap(on_runtime(async move {
+            let invocation = self.invocation(&capture.route)?;
+            capture.request(invocation).await
+        }))
     }
 
     pub(super) async fn open(self, route: &Route) -> Result<TestStream, Failure> {
@@ -221,7 +226,7 @@ impl TestEvent {
         Invocation::new(&self.json, &self.lambda, route).map_err(Failure::Event)
     }
 
-    /// Sends it to a route, and gives the reply as it is: JSON, in the form that the front door wants.
+    /// Sends the event to a route, and returns the reply: JSON, in the form that the front door expects.
     ///
     /// ```
     /// use api_routes::test::TestEvent;
@@ -244,7 +249,8 @@ impl TestEvent {
         unwrap(on_runtime(invocation.reply()))
     }
 
-    /// As [`reply`](Self::reply), for what may be no event: a test of what a function answers to anything at all.
+    /// Returns the [`reply`](Self::reply) to bytes that may not be an event. Use it to test what a function does with
+    /// any input.
     ///
     /// ```
     /// use api_routes::test::TestEvent;
@@ -258,10 +264,10 @@ impl TestEvent {
     /// ```
     ///
     /// # Errors
-    /// What is wrong with the event, as the function tells Lambda.
+    /// If no front door sends such an event, with the message that Lambda gets.
     ///
     /// # Panics
-    /// If the handler panics in a route that [fails the invocation](Route::panics_fail_the_invocation) then.
+    /// If the handler panics in a route whose [panics fail the invocation](Route::panics_fail_the_invocation).
     #[track_caller]
     pub fn try_reply(self, route: &Route) -> Result<Bytes, NoEvent> {
         let invocation = Invocation::new(&self.json, &self.lambda, route).map_err(NoEvent)?;

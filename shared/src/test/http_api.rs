@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 
 use super::sent::{CLIENT_IP, Sent, TIME, decoded, decoded_query, joined, pairs, text};
 
-/// The event of an HTTP API: path and path parameters are decoded, the `cookie` header is taken apart.
+/// Makes the event of an HTTP API: path and path parameters are decoded, and the `cookie` header is split.
 pub(super) fn event(sent: &Sent<'_>) -> Value {
     let route_key =
         sent.route.as_ref().map_or_else(|| "$default".to_owned(), |(path, _)| format!("ANY {path}"));
     let headers = sent.http_api_headers("a1b2c3d4e5.execute-api.us-east-1.amazonaws.com");
     let mut event = payload_2(sent, &headers, &route_key, "a1b2c3d4e5", "execute-api", "amazonaws.com");
-    // The path ends where a question mark is decoded: https://github.com/middleapi/standard-server/issues/93
+    // The path ends at a decoded question mark: https://github.com/middleapi/standard-server/issues/93
     event["rawPath"] = decoded(sent.path()).split('?').next().into();
     event["requestContext"]["requestId"] = "ATfSmjLgPHcESJw=".into();
     if let Some((_, parameters)) = sent.route.as_ref().filter(|(_, parameters)| !parameters.is_empty()) {
@@ -28,7 +28,7 @@ pub(super) fn event(sent: &Sent<'_>) -> Value {
     event
 }
 
-/// The event of a Function URL: the path stays encoded, `cookie` is a header too, and there is no route.
+/// Makes the event of a Function URL: the path stays encoded, `cookie` is also a header, and there is no route.
 pub(super) fn url_event(sent: &Sent<'_>) -> Value {
     let id = "abcdefghijklmnopqrstuvwxyz012345";
     let mut headers = sent.headers(&format!("{id}.lambda-url.us-east-1.on.aws"));
@@ -44,7 +44,7 @@ pub(super) fn url_event(sent: &Sent<'_>) -> Value {
     event
 }
 
-/// What has no value is left out.
+/// Makes payload 2.0. Members without a value are left out.
 fn payload_2(
     sent: &Sent<'_>,
     headers: &HeaderMap,

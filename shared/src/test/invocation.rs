@@ -1,4 +1,4 @@
-//! One invocation in memory: the way of an event through a route, as on Lambda.
+//! Runs one invocation in memory: an event goes through a route, as on Lambda.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -7,13 +7,14 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{Method, Request, StatusCode};
-use tower::{BoxError, Service};
+use http::{Method, Request};
+use tower::Service;
 
 use super::TestStream;
+use super::failure::Failure;
 use crate::body::Body;
 use crate::context::Context;
-use crate::event::{self, Arrival, EncodeError, EventError, FrontDoor};
+use crate::event::{self, Arrival, EventError, FrontDoor};
 use crate::log::{self, Current};
 use crate::panics;
 use crate::request_line::RequestLine;
@@ -21,53 +22,7 @@ use crate::response::Response;
 use crate::route::Route;
 use crate::runtime::{LateWork, Streamed};
 
-/// Why a test gets no answer.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
-    #[error("no front door sends this event: {0}")]
-    Event(EventError),
-    #[error("the request's body failed: {0}")]
-    RequestBody(BoxError),
-    #[error("the route panicked: {0}")]
-    Panic(String),
-    #[error(
-        "this front door ({0}) does not stream: choose `.via(FrontDoor::FunctionUrl)` or \
-         `.via(FrontDoor::RestApi)`, or get the answer as a whole with `send`"
-    )]
-    FrontDoor(FrontDoor),
-    #[error("`{0}` does not stream: give the route `.streaming()`, or get the answer as a whole with `send`")]
-    Route(String),
-    #[error(
-        "the request does not reach a handler of `{path}`, but is answered with {status}: give the path of the \
-         route that the request is for"
-    )]
-    NotReached { path: String, status: StatusCode },
-    #[error(
-        "this front door ({front_door}) has no {authorizer}: choose one that has it with `.via(…)`, such as \
-         `.via(FrontDoor::HttpApi)`{hint}"
-    )]
-    Authorizer { front_door: FrontDoor, authorizer: &'static str, hint: &'static str },
-    #[error(
-        "a REST API takes text, numbers and booleans in the context of a Lambda authorizer, and `{0}` is none: write it \
-         as JSON in a text, as the authorizer has to"
-    )]
-    AuthorizerContext(String),
-    #[error("the answer makes no reply: {0}")]
-    Reply(EncodeError),
-    #[error("the reply is no HTTP: {0}")]
-    NoHttp(BoxError),
-}
-
-/// Unwraps outside of tokio, at the line of the test.
-#[track_caller]
-pub(super) fn unwrap<T>(result: Result<T, Failure>) -> T {
-    match result {
-        Ok(value) => value,
-        Err(failure) => panic!("{failure}"),
-    }
-}
-
-/// Lambda's side of a request, as far as a test gives it.
+/// Lambda's data about an invocation, as the test sets it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LambdaSide {
     pub(super) context: Option<Context>,
@@ -75,7 +30,7 @@ pub(super) struct LambdaSide {
 }
 
 impl LambdaSide {
-    /// The context, whose deadline is that of the remaining time, if that is given.
+    /// Returns the context. If the test sets a remaining time, the deadline follows from it.
     fn current(&self) -> Option<Arc<Current>> {
         let mut context = self.context.clone()?;
         if let Some(deadline) = self.remaining_time.and_then(|time| SystemTime::now().checked_add(time)) {
@@ -85,7 +40,7 @@ impl LambdaSide {
     }
 }
 
-/// An event that was read, and the route that it goes to.
+/// An event that was read, and its route.
 pub(super) struct Invocation {
     route: Route,
     front_door: FrontDoor,
@@ -106,13 +61,13 @@ impl Invocation {
         Ok(Self { route: route.clone(), front_door, request, current, late })
     }
 
-    /// The response, before it becomes a reply. Late work is not done.
+    /// Returns the response, before it becomes a reply. Late work is not done.
     pub(super) async fn response(mut self) -> Response {
         let Ok(response) = self.route.call(self.request).await;
         response
     }
 
-    /// The reply. Late work is done when this ends.
+    /// Returns the reply. Late work is done when this ends.
     pub(super) async fn reply(self) -> Result<Bytes, Failure> {
         let Self { mut route, front_door, request, current, late } = self;
         within(current, async move {
@@ -128,7 +83,7 @@ impl Invocation {
         .await
     }
 
-    /// The response as a stream, of which the head has come.
+    /// Returns the response as a stream whose head has been read.
     pub(super) async fn stream(self) -> Result<TestStream, Failure> {
         let Self { mut route, front_door, request, current, late } = self;
         if !front_door.can_stream() {
@@ -162,7 +117,7 @@ fn panicked(panic: Box<dyn Any + Send>) -> Failure {
     Failure::Panic(panics::message(&*panic).to_owned())
 }
 
-/// Runs a future as a part of the invocation, if Lambda's side of it is given: log lines have its id then.
+/// Runs a future as part of the invocation, if the test sets Lambda's data: log lines then have its id.
 async fn within<T>(current: Option<Arc<Current>>, future: impl Future<Output = T>) -> T {
     match current {
         Some(current) => log::within(current, future).await,

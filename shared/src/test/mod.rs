@@ -1,4 +1,5 @@
-//! Requests in memory, for the tests of functions: no socket, no AWS, no runtime of one's own.
+//! Sends requests to a route in memory, for the tests of functions: without a socket, AWS, or a tokio runtime of the
+//! test.
 //!
 //! ```
 //! use api_routes::{ApiRequest, ApiResponse, Result, Route};
@@ -13,20 +14,20 @@
 //! assert_eq!(answer.text(), "\"7\"");
 //! ```
 //!
-//! A request takes the way that it takes when the function is deployed: it becomes the event of a
-//! [`FrontDoor`], an HTTP API unless [`via`](TestRequest::via) says another, and the response is read from the
-//! reply. A [`TestEvent`] is an event that was recorded.
+//! A request takes the same path as in a deployment: it becomes the event of a [`FrontDoor`], by default an HTTP API,
+//! and the response is read from the reply. [`via`](TestRequest::via) chooses another front door. A [`TestEvent`] is a
+//! recorded event.
 //!
-//! | a test of | |
+//! | to test | use |
 //! |---|---|
 //! | a route | [`send`](TestRequest::send) |
-//! | a route, with a service that the test plays | [`send_async`](TestRequest::send_async) |
+//! | a route that calls a service of the test | [`send_async`](TestRequest::send_async) |
 //! | a route that streams | [`stream`](TestRequest::stream), [`stream_async`](TestRequest::stream_async) |
-//! | a handler that looks at its time | [`remaining_time`](TestRequest::remaining_time) |
+//! | a handler with a deadline | [`remaining_time`](TestRequest::remaining_time) |
 //! | a handler that asks who is calling | [`claims`](TestRequest::claims), [`authorizer_context`](TestRequest::authorizer_context), [`iam_caller`](TestRequest::iam_caller) |
 //! | a function that a handler calls | [`into_api_request`](TestRequest::into_api_request) |
 //!
-//! A response prints as a snapshot test wants it, with its headers in order:
+//! A response prints in a form for snapshot tests, with its headers in order:
 //!
 //! ```
 //! # use api_routes::{ApiRequest, ApiResponse, Result, Route, test::TestRequest};
@@ -43,6 +44,7 @@ mod alb;
 mod authorizer;
 mod captured;
 mod event;
+mod failure;
 mod http_api;
 mod invocation;
 mod request;
@@ -65,16 +67,15 @@ pub use stream::{StreamFailure, TestStream};
 
 use crate::FrontDoor;
 
-/// Waits for a future that runs on a thread of the tests' runtime, so that it works in a test that has a runtime of
-/// its own as well.
+/// Runs a future on the runtime of the tests and waits for it. This also works in a test that has its own runtime.
 fn on_runtime<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> T {
     let (done, result) = mpsc::channel();
     runtime().spawn(async move {
-        // The receiver is gone only if the test is.
+        // The receiver is dropped only if the test has ended.
         let _ = done.send(future.await);
     });
     let wait = || result.recv();
-    // A handler that sends a request itself holds a thread of the runtime, which may be the only one.
+    // A handler that sends a request itself blocks a thread of the runtime, which may be the only one.
     match if ON_RUNTIME.get() { tokio::task::block_in_place(wait) } else { wait() } {
         Ok(result) => result,
         Err(mpsc::RecvError) => panic!("the tests' runtime has lost this request"),
@@ -82,12 +83,12 @@ fn on_runtime<T: Send + 'static>(future: impl Future<Output = T> + Send + 'stati
 }
 
 thread_local! {
-    /// Whether this thread is a thread of the tests' runtime.
+    /// Whether this is a thread of the runtime of the tests.
     static ON_RUNTIME: Cell<bool> = const { Cell::new(false) };
 }
 
-/// One runtime for all tests of a process: what a route keeps (a connection pool) stays alive from one
-/// request to the next, as it does in a warm sandbox.
+/// Returns the runtime that all tests of a process share: a connection pool that a route keeps lives from one request
+/// to the next, as in a warm sandbox.
 fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| {

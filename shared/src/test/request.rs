@@ -1,4 +1,4 @@
-//! A request in the making.
+//! Requests that a test sends to a route.
 
 use std::borrow::Borrow;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use super::sent::text;
 use crate::body::Body;
 use crate::context::Context;
 
-/// A request in the making.
+/// A request for a test: a method and a path, with headers, cookies, a body and a caller.
 ///
 /// ```
 /// use api_routes::test::TestRequest;
@@ -38,12 +38,12 @@ pub struct TestRequest {
     pub(super) lambda: LambdaSide,
 }
 
-// One example serves all: each differs by its method alone.
+// All constructors share one example, since only the method differs.
 macro_rules! constructors {
     ($($function:ident $name:literal $method:ident),*) => {
         impl TestRequest {
             $(
-                #[doc = concat!("A `", $name, "` request to `target`, which is a path with or without a query.")]
+                #[doc = concat!("Makes a `", $name, "` request to `target`, a path with or without a query.")]
                 ///
                 /// ```
                 /// use api_routes::test::TestRequest;
@@ -74,7 +74,7 @@ constructors!(
 );
 
 impl TestRequest {
-    /// A request with any method. `target` is a path with or without a query, as a client sends it.
+    /// Makes a request with any method. `target` is a path with or without a query, as a client sends it.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -96,13 +96,13 @@ impl TestRequest {
         *request.method_mut() = method;
         *request.uri_mut() = match target.parse::<Uri>() {
             Ok(uri) if target.starts_with('/') => uri,
-            Ok(_) => panic!("`{target}` is not a request target: it begins with `/`"),
+            Ok(_) => panic!("`{target}` is not a request target: begin it with `/`"),
             Err(error) => panic!("`{target}` is not a request target: {error}"),
         };
         Self { request, front_door: None, authorized: None, lambda: LambdaSide::default() }
     }
 
-    /// Sends it through this front door; an HTTP API unless told.
+    /// Chooses the front door of the request; without this, it is an HTTP API.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -120,7 +120,7 @@ impl TestRequest {
         self
     }
 
-    /// Sets a header, in the place of those of its name. [`append_header`](Self::append_header) adds one.
+    /// Sets a header, and replaces those of its name. [`append_header`](Self::append_header) keeps them.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -135,14 +135,14 @@ impl TestRequest {
     /// ```
     ///
     /// # Panics
-    /// If HTTP does not allow it.
+    /// If HTTP does not allow the name or the value.
     pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
         let (name, value) = parsed(name, value.as_ref());
         self.request.headers_mut().insert(name, value);
         self
     }
 
-    /// Adds a header beside those of its name, as a client that sends several lines.
+    /// Adds a header and keeps those of its name, like a client that sends several lines.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -154,19 +154,19 @@ impl TestRequest {
     ///
     /// let route = Route::new("/api/x", handler);
     /// let request = TestRequest::get("/api/x").header("x-tag", "a").append_header("x-tag", "b");
-    /// // An HTTP API puts the lines together.
+    /// // An HTTP API joins the lines.
     /// assert_eq!(request.send(&route).text(), "a,b");
     /// ```
     ///
     /// # Panics
-    /// If HTTP does not allow it.
+    /// If HTTP does not allow the name or the value.
     pub fn append_header(mut self, name: &str, value: impl AsRef<str>) -> Self {
         let (name, value) = parsed(name, value.as_ref());
         self.request.headers_mut().append(name, value);
         self
     }
 
-    /// Adds a cookie, to the one `cookie` header that a client sends. Its value is sent as it is.
+    /// Adds a cookie to the `cookie` header. The value is sent as it is.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -181,14 +181,14 @@ impl TestRequest {
     /// ```
     ///
     /// # Panics
-    /// If HTTP does not allow it.
+    /// If HTTP does not allow the name or the value.
     pub fn cookie(mut self, name: &str, value: impl AsRef<str>) -> Self {
         let value = value.as_ref();
         let others = self.request.headers_mut().remove(COOKIE).map(|others| text(&others) + "; ");
         self.header(COOKIE.as_str(), format!("{}{name}={value}", others.unwrap_or_default()))
     }
 
-    /// A body as it is, without a content type. One that is a stream is collected, as a front door does.
+    /// Sets the body, without a content type. A stream is collected, as a front door does.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -206,7 +206,7 @@ impl TestRequest {
         self
     }
 
-    /// A JSON body.
+    /// Sets a JSON body, and its content type.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -221,13 +221,13 @@ impl TestRequest {
     /// ```
     ///
     /// # Panics
-    /// If the value does not serialise.
+    /// If the value does not serialize.
     pub fn json(self, value: impl Serialize) -> Self {
         let json = serde_json::to_vec(&value).unwrap_or_else(|error| panic!("the body is no JSON: {error}"));
         self.header(CONTENT_TYPE.as_str(), "application/json").body(json)
     }
 
-    /// A form, as a browser sends one: pairs of names and values, which are any texts.
+    /// Sets the body to a form, as a browser sends it: pairs of names and values, which are any text.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -249,11 +249,11 @@ impl TestRequest {
         self.header(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded").body(form)
     }
 
-    /// Gives the handler this much time: [`ApiRequest::remaining_time`](crate::ApiRequest::remaining_time) is exactly
-    /// this, however long the test takes. Without it there is no deadline.
+    /// Sets the remaining time of the handler: [`ApiRequest::remaining_time`](crate::ApiRequest::remaining_time)
+    /// returns exactly this time, however long the test takes. Without this, there is no deadline.
     ///
-    /// [`ApiRequest::context`](crate::ApiRequest::context) stays `None`, unless [`context`](Self::context) gives one;
-    /// the deadline of that context is then so far from now.
+    /// [`ApiRequest::context`](crate::ApiRequest::context) stays `None`, unless [`context`](Self::context) sets it; the
+    /// deadline of that context is then this time from now.
     ///
     /// ```
     /// use std::time::Duration;
@@ -278,9 +278,10 @@ impl TestRequest {
         self
     }
 
-    /// Gives the handler Lambda's side of the request: its id, or the function's ARN. Log lines have the id too.
+    /// Sets Lambda's data about the invocation, such as its id or the ARN of the function. Log lines have the id too.
     ///
-    /// The deadline of a [`Context`] is a time of day. [`remaining_time`](Self::remaining_time) beside it stops the clock.
+    /// The deadline of a [`Context`] is a time of day. To stop the clock, also set
+    /// [`remaining_time`](Self::remaining_time).
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -303,6 +304,6 @@ impl TestRequest {
 fn parsed(name: &str, value: &str) -> (HeaderName, HeaderValue) {
     match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
         (Ok(name), Ok(value)) => (name, value),
-        _ => panic!("`{name}: {value}` is no header"),
+        _ => panic!("`{name}: {value}` is not a header that HTTP allows"),
     }
 }

@@ -1,4 +1,4 @@
-//! The response of a route.
+//! Responses of a route, as a test gets them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,11 +12,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tower::BoxError;
 
-use super::invocation::Failure;
+use super::failure::Failure;
 
-/// The response of a route, as it stands in the reply: what a front door itself adds is not there.
+/// The response of a route, as it is in the reply. Headers that a front door adds are missing.
 ///
-/// It prints as its status, its headers by name, and its body.
+/// It prints its status, its headers by name, and its body.
 ///
 /// ```
 /// use api_routes::test::TestRequest;
@@ -39,17 +39,17 @@ pub struct TestResponse {
     body: Bytes,
 }
 
-/// The reply for any front door.
+/// The members of a reply to any front door.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Reply {
+struct ReplyMembers {
     #[serde(flatten)]
     head: Head,
     body: String,
     is_base64_encoded: bool,
 }
 
-/// A reply without its body: the prelude of a stream.
+/// The members of a reply without its body: the prelude of a stream.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Head {
@@ -89,18 +89,18 @@ fn read<T: DeserializeOwned>(
 
 impl TestResponse {
     pub(super) fn from_reply(reply: &[u8]) -> Result<Self, Failure> {
-        read(reply, |Reply { head, body, is_base64_encoded }| {
+        read(reply, |ReplyMembers { head, body, is_base64_encoded }| {
             let body = if is_base64_encoded { BASE64_STANDARD.decode(body)? } else { body.into() };
             head.with_body(body.into())
         })
     }
 
-    /// The head of a stream, whose body comes later.
+    /// Reads the head of a stream, whose body comes later.
     pub(super) fn from_prelude(prelude: &[u8]) -> Result<Self, Failure> {
         read(prelude, |head: Head| head.with_body(Bytes::new()))
     }
 
-    /// The status, which compares with a number: `assert_eq!(answer.status(), 200)`.
+    /// Returns the status, which compares with a number: `assert_eq!(answer.status(), 200)`.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -117,7 +117,7 @@ impl TestResponse {
         self.status
     }
 
-    /// A header; the first of its name.
+    /// Returns the first header of a name, if it is text.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -135,7 +135,7 @@ impl TestResponse {
         text(self.headers.get(name)?)
     }
 
-    /// All headers.
+    /// Returns all headers.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -152,7 +152,7 @@ impl TestResponse {
         &self.headers
     }
 
-    /// The `Set-Cookie` lines, in their order.
+    /// Returns the `Set-Cookie` lines, in their order.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -169,7 +169,7 @@ impl TestResponse {
         self.headers.get_all(SET_COOKIE).iter().filter_map(text).collect()
     }
 
-    /// The body as text; what is no UTF-8 is replaced.
+    /// Returns the body as text. Bytes that are not UTF-8 are replaced.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -186,7 +186,7 @@ impl TestResponse {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The body, byte for byte.
+    /// Returns the body, byte for byte.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -203,7 +203,7 @@ impl TestResponse {
         &self.body
     }
 
-    /// The body as JSON.
+    /// Reads the body as JSON.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -218,7 +218,7 @@ impl TestResponse {
     /// ```
     ///
     /// # Panics
-    /// If it is no JSON of that type.
+    /// If the body is not JSON of this type.
     pub fn json<T: DeserializeOwned>(&self) -> T {
         match serde_json::from_slice(&self.body) {
             Ok(value) => value,
@@ -227,12 +227,12 @@ impl TestResponse {
     }
 }
 
-/// All of it: a reply is JSON, and its headers are text, if not always ASCII.
+/// Returns the whole value. A reply is JSON, so its headers are text, though not always ASCII.
 fn text(value: &HeaderValue) -> Option<&str> {
     std::str::from_utf8(value.as_bytes()).ok()
 }
 
-/// Status, headers by name, an empty line, and the body; one that is no text by its length.
+/// Writes the status, the headers by name, an empty line, and the body, or its length if it is not text.
 impl fmt::Display for TestResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.status)?;

@@ -11,11 +11,12 @@ use super::sent::{CLIENT_IP, Sent, TIME, decoded, decoded_query, last, lists, pa
 
 const HOST: &str = "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com";
 
-/// The event of a REST API with a stage `prod`: `path` is without it, path and parameters stay encoded.
+/// Makes the event of a REST API with the stage `prod`: `path` is without the stage, and path and parameters stay
+/// encoded.
 pub(super) fn event(sent: &Sent<'_>) -> Value {
     let mut headers = sent.headers(HOST);
     headers.remove(CONTENT_LENGTH);
-    // The client's names stay as it wrote them; of those that the gateway writes itself some are capitals.
+    // Names of the client stay as it wrote them. The gateway writes some of its own in capitals.
     let own = ["authorization", "host", "user-agent", "x-amzn-trace-id"];
     let capital = |name: &str| own.contains(&name) || name.starts_with("x-forwarded-");
     // "The semicolon character (;) is not supported for any request URL query string and results in the data
@@ -30,7 +31,7 @@ pub(super) fn event(sent: &Sent<'_>) -> Value {
     event
 }
 
-/// The event of an HTTP API: parameters are decoded, and so is the path of the request context.
+/// Makes the event of an HTTP API: parameters are decoded, and so is the path of the request context.
 pub(super) fn http_api_event(sent: &Sent<'_>) -> Value {
     let query = decoded_query(sent.query());
     let mut event = payload_1(sent, sent.body(), &sent.http_api_headers(HOST), &query, |_| true, decoded);
@@ -43,7 +44,7 @@ pub(super) fn http_api_event(sent: &Sent<'_>) -> Value {
     event
 }
 
-/// Every member, also without a value; the names that `capital` picks are written `X-Amzn-Trace-Id`.
+/// Makes payload 1.0, with every member. The names that `capital` selects are written as `X-Amzn-Trace-Id`.
 fn payload_1<'r>(
     sent: &'r Sent<'r>,
     (body, is_base64): (String, bool),
@@ -52,7 +53,7 @@ fn payload_1<'r>(
     capital: impl Fn(&str) -> bool,
     parameter: impl Fn(&'r str) -> Cow<'r, str>,
 ) -> Value {
-    // Where no other resource takes a path, a greedy one does.
+    // A path of no other resource belongs to the greedy one.
     let others = || ("/{proxy+}".to_owned(), vec![("proxy", sent.path().trim_start_matches('/'))]);
     let (resource, parameters) = sent.route.clone().unwrap_or_else(others);
     let parameters: BTreeMap<_, _> =

@@ -1,20 +1,22 @@
-//! A request on its way to a route.
+//! The functions that send a request of a test to a route.
 
 use api_routes_routing::Pattern;
+use serde_json::Value;
 
 use super::captured::Capture;
-use super::invocation::{Failure, unwrap};
+use super::failure::{Failure, unwrap};
 use super::sent::Sent;
 use super::{FrontDoor, TestEvent, TestRequest, TestResponse, TestStream, on_runtime};
+use super::{alb, http_api, rest_api};
 use crate::request::ApiRequest;
 use crate::route::Route;
 
 impl TestRequest {
-    /// Sends the request to a route, as its front door would, and waits for the response. Work for
-    /// [`wait_until`](ApiRequest::wait_until) is done when this returns.
+    /// Sends the request to a route, as its front door would, and waits for the response. Work that the handler passed
+    /// to [`wait_until`](ApiRequest::wait_until) is done when this returns.
     ///
-    /// The route runs on a runtime that all tests of the process share, and this blocks until it has answered, also
-    /// in a test that has a tokio of its own. Such a test has [`send_async`](Self::send_async).
+    /// The route runs on a runtime that all tests of the process share, and this blocks until it has answered. It also
+    /// works in a test that has its own tokio runtime; such a test can use [`send_async`](Self::send_async) instead.
     ///
     /// ```
     /// use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,19 +36,19 @@ impl TestRequest {
     /// ```
     ///
     /// # Panics
-    /// If the request's body is a stream that fails, or the handler panics where
-    /// [panics fail the invocation](Route::panics_fail_the_invocation).
+    /// If the body of the request is a stream that fails, or the handler panics in a route whose [panics fail the
+    /// invocation](Route::panics_fail_the_invocation).
     #[track_caller]
     pub fn send(self, route: &Route) -> TestResponse {
         let route = route.clone();
         unwrap(on_runtime(async move { self.answer(&route).await }))
     }
 
-    /// Sends the request as [`send`](Self::send) does, within the task and the runtime of the test.
+    /// Sends the request as [`send`](Self::send) does, on the task and the runtime of the test.
     ///
-    /// A server that the test plays itself goes on meanwhile, also in a `#[tokio::test]`, which has one thread. Where
-    /// the test has paused tokio's clock, the time of the handler is paused as well. What the route keeps, such as
-    /// open connections, belongs to the runtime of the test and ends with it: make a route for each test.
+    /// A server of the test can answer meanwhile, also in a `#[tokio::test]`, which has one thread. If the test has
+    /// paused the clock of tokio, the time of the handler is paused too. Resources that the route keeps, such as open
+    /// connections, belong to the runtime of the test and end with it: make a route for each test.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -80,11 +82,12 @@ impl TestRequest {
         unwrap(self.answer(route).await)
     }
 
-    /// Sends the request to a route that [streams](Route::streaming), and reads the response piece by piece: through a
-    /// Function URL, unless [`via`](Self::via) chooses the REST API. [`send`](Self::send) collects such a response.
+    /// Sends the request to a route that [streams](Route::streaming), and reads the response piece by piece. The front
+    /// door is a Function URL, unless [`via`](Self::via) chooses the REST API. [`send`](Self::send) collects such a
+    /// response.
     ///
-    /// This blocks until the handler has returned, and the [`TestStream`] until a piece has come. The route runs on the
-    /// runtime that `send` uses.
+    /// This blocks until the handler has returned, and the [`TestStream`] blocks until a piece has come. The route runs
+    /// on the same runtime as for `send`.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -103,15 +106,15 @@ impl TestRequest {
     /// ```
     ///
     /// # Panics
-    /// If the route or the front door does not stream, and as [`send`](Self::send).
+    /// If the route or the front door does not stream, and in the cases of [`send`](Self::send).
     #[track_caller]
     pub fn stream(self, route: &Route) -> TestStream {
         let route = route.clone();
         unwrap(on_runtime(async move { self.open(&route).await }))
     }
 
-    /// Sends the request as [`stream`](Self::stream) does, within the task and the runtime of the test, as
-    /// [`send_async`](Self::send_async) does. [`TestStream::next_async`] reads the response there.
+    /// Sends the request as [`stream`](Self::stream) does, on the task and the runtime of the test, as
+    /// [`send_async`](Self::send_async) does. Read the response with [`TestStream::next_async`].
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -135,11 +138,11 @@ impl TestRequest {
         unwrap(self.open(route).await)
     }
 
-    /// Makes the [`ApiRequest`] that a handler of the route at `path` gets, for a test of a function that a handler
-    /// calls. It goes through the event of its front door as [`send`](Self::send) does, and has the parameters of the
+    /// Makes the [`ApiRequest`] that a handler of the route at `path` gets, to test a function that a handler calls.
+    /// The request goes through the event of its front door as for [`send`](Self::send), and has the parameters of the
     /// path. There is no handler, no layer and no body limit.
     ///
-    /// Work for [`wait_until`](ApiRequest::wait_until) is not done: it follows a response.
+    /// Work that the function passes to [`wait_until`](ApiRequest::wait_until) is not done, since there is no response.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -165,7 +168,8 @@ impl TestRequest {
         let capture = Capture::new(path);
         unwrap(on_runtime(async {
             let event = self.into_event(capture.route.pattern(), FrontDoor::default()).await?;
-            capture.request(&event).await
+            let invocation = event.invocation(&capture.route)?;
+            capture.request(invocation).await
         }))
     }
 
@@ -177,23 +181,35 @@ impl TestRequest {
         self.into_event(route.pattern(), FrontDoor::default()).await?.answer(route).await
     }
 
-    /// The event that the front door makes of it, or that `otherwise` makes if the test names none.
+    /// Makes the event of the front door that the test has chosen, or of `otherwise`.
     async fn into_event(self, pattern: &Pattern, otherwise: FrontDoor) -> Result<TestEvent, Failure> {
         let Self { request, front_door, authorized, lambda } = self;
         let front_door = front_door.unwrap_or(otherwise);
         let (head, body) = request.into_parts();
         let body = body.bytes().await.map_err(Failure::RequestBody)?;
-        let mut event = Sent::new(&head, &body, pattern).event(front_door);
+        let mut event = event(&Sent::new(&head, &body, pattern), front_door);
         if let Some(authorized) = authorized {
             authorized.write(front_door, &mut event)?;
         }
         Ok(TestEvent { json: event.to_string().into(), lambda })
     }
 
-    /// The event, for tests of this crate.
+    /// Returns the event, for tests of this crate.
     #[cfg(test)]
     pub(crate) fn event(self, pattern: &Pattern) -> TestEvent {
         let pattern = pattern.clone();
         unwrap(on_runtime(async move { self.into_event(&pattern, FrontDoor::default()).await }))
+    }
+}
+
+/// Makes the event that a front door sends for a request.
+fn event(sent: &Sent<'_>, front_door: FrontDoor) -> Value {
+    match front_door {
+        FrontDoor::HttpApi => http_api::event(sent),
+        FrontDoor::FunctionUrl => http_api::url_event(sent),
+        FrontDoor::HttpApiPayload1 => rest_api::http_api_event(sent),
+        FrontDoor::RestApi => rest_api::event(sent),
+        FrontDoor::Alb => alb::event(sent),
+        FrontDoor::AlbMultiValue => alb::multi_value_event(sent),
     }
 }

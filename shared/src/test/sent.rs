@@ -1,4 +1,4 @@
-//! What a client sent, in the forms that front doors make of it.
+//! The request of a client, in the forms of the front doors.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,40 +11,27 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
 
-use super::{FrontDoor, alb, http_api, rest_api};
 use crate::ows::trimmed;
 
-/// The address of the client, in a range that is kept for examples.
+/// The address of the client, from a range for documentation.
 pub(super) const CLIENT_IP: &str = "203.0.113.7";
 const TRACE_ID: &str = "Root=1-6a5145a9-1bae89e2512ec92d5d9438a0";
-/// When each request is sent, in milliseconds of the epoch and as a log writes it.
+/// The time of each request, in milliseconds since 1970 and in the form of a log.
 pub(super) const TIME: (u64, &str) = (1_783_711_145_766, "10/Jul/2026:19:19:05 +0000");
 
 /// A request that has arrived at a front door.
 pub(super) struct Sent<'r> {
     pub(super) head: &'r Parts,
     pub(super) body: &'r Bytes,
-    /// The route as API Gateway writes it, with the parameters that it finds in the path, still encoded.
-    /// `None` for a path that is not the route's.
+    /// The route in the form of API Gateway, with the encoded parameters of the path; `None` for a path of another
+    /// route.
     pub(super) route: Option<(String, Vec<(&'r str, &'r str)>)>,
 }
 
 impl<'r> Sent<'r> {
     pub(super) fn new(head: &'r Parts, body: &'r Bytes, pattern: &'r Pattern) -> Self {
         Self { head, body, route: route(head.uri.path(), pattern) }
-    }
-
-    pub(super) fn event(&self, front_door: FrontDoor) -> Value {
-        match front_door {
-            FrontDoor::HttpApi => http_api::event(self),
-            FrontDoor::FunctionUrl => http_api::url_event(self),
-            FrontDoor::HttpApiPayload1 => rest_api::http_api_event(self),
-            FrontDoor::RestApi => rest_api::event(self),
-            FrontDoor::Alb => alb::event(self),
-            FrontDoor::AlbMultiValue => alb::multi_value_event(self),
-        }
     }
 
     pub(super) fn path(&self) -> &'r str {
@@ -63,7 +50,7 @@ impl<'r> Sent<'r> {
         self.head.headers.get("user-agent").map(text).unwrap_or_default()
     }
 
-    /// The client's headers with those that every front door adds.
+    /// Returns the headers of the client, and those that every front door adds.
     pub(super) fn headers(&self, host: &str) -> HeaderMap {
         let mut headers = self.head.headers.clone();
         let value = |text: &str| HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""));
@@ -80,15 +67,15 @@ impl<'r> Sent<'r> {
         headers
     }
 
-    /// The same for an HTTP API, which also tells the length of no body.
+    /// Returns the headers for an HTTP API, which adds the length even if there is no body.
     pub(super) fn http_api_headers(&self, host: &str) -> HeaderMap {
         let mut headers = self.headers(host);
         headers.entry(CONTENT_LENGTH).or_insert_with(|| self.body.len().into());
         headers
     }
 
-    /// The body as it stands in an event, and whether that is base64. What a front door takes for text is
-    /// told by the content type.
+    /// Returns the body in the form of the event, and whether it is base64. The content type decides whether the body
+    /// is text.
     pub(super) fn body(&self) -> (String, bool) {
         if self.body.is_empty() || self.is_text() {
             return self.body_by_its_bytes();
@@ -96,8 +83,8 @@ impl<'r> Sent<'r> {
         (BASE64_STANDARD.encode(self.body), true)
     }
 
-    /// As [`body`](Self::body), for a REST API: all is text to one without `binaryMediaTypes`, and bytes that
-    /// are none get through one that has them.
+    /// Returns the body for a REST API. Without `binaryMediaTypes`, it takes each body as text; with them, it carries
+    /// bytes that are not text.
     pub(super) fn body_by_its_bytes(&self) -> (String, bool) {
         match std::str::from_utf8(self.body) {
             Ok(text) => (text.to_owned(), false),
@@ -115,7 +102,7 @@ impl<'r> Sent<'r> {
     }
 }
 
-/// As the gateway finds it, segment by segment in the path that is not decoded yet.
+/// Finds the route as the gateway does, segment by segment in the encoded path.
 fn route<'r>(path: &'r str, pattern: &'r Pattern) -> Option<(String, Vec<(&'r str, &'r str)>)> {
     let mut rest = path.strip_suffix('/').unwrap_or(path);
     let mut template = String::new();
@@ -146,7 +133,7 @@ fn route<'r>(path: &'r str, pattern: &'r Pattern) -> Option<(String, Vec<(&'r st
     rest.is_empty().then_some((template, parameters))
 }
 
-/// The pairs as one value a name, joined with a comma.
+/// Returns the pairs with one value for each name, joined with commas.
 pub(super) fn joined(pairs: &[(String, String)]) -> BTreeMap<&str, String> {
     let mut map: BTreeMap<&str, String> = BTreeMap::new();
     for (name, value) in pairs {
@@ -156,17 +143,17 @@ pub(super) fn joined(pairs: &[(String, String)]) -> BTreeMap<&str, String> {
     map
 }
 
-/// The pairs as their last value.
+/// Returns the pairs with the last value of each name.
 pub(super) fn last(pairs: &[(String, String)]) -> BTreeMap<&str, &str> {
     pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
-/// A query taken apart and decoded.
+/// Splits and decodes a query.
 pub(super) fn decoded_query(query: &str) -> Vec<(String, String)> {
     form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
-/// The pairs as all values of a name.
+/// Returns the pairs with a list of values for each name.
 pub(super) fn lists(pairs: &[(String, String)]) -> BTreeMap<&str, Vec<&str>> {
     let mut map: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, value) in pairs {
@@ -175,7 +162,7 @@ pub(super) fn lists(pairs: &[(String, String)]) -> BTreeMap<&str, Vec<&str>> {
     map
 }
 
-/// Headers as pairs of text.
+/// Returns headers as pairs of text.
 pub(super) fn pairs(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect()
 }

@@ -1,4 +1,4 @@
-//! Callers of a request that a test makes.
+//! The functions that sign in the caller of a request of a test.
 
 use serde::Serialize;
 
@@ -8,9 +8,9 @@ use super::authorizer::{Authorized, members};
 impl TestRequest {
     /// Signs a caller in, with the claims of a token that an authorizer of the front door has verified.
     ///
-    /// The claims reach the handler as its front door writes them: those of a JWT authorizer behind an HTTP API, and those
-    /// of a Cognito authorizer behind a REST API, which makes text of everything. No token is made and no authorizer is asked,
-    /// so any claims will do. The test sets an `Authorization` header itself if the handler reads it.
+    /// The claims reach the handler in the form of its front door: those of a JWT authorizer behind an HTTP API, and
+    /// those of a Cognito authorizer, which writes everything as text, behind a REST API. No token is made and no
+    /// authorizer is called, so any claims work. If the handler reads the `Authorization` header, set it in the test.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -42,7 +42,7 @@ impl TestRequest {
     /// Signs a caller in by a Lambda authorizer, with the context that the authorizer returns. A member `principalId` is the
     /// `principalId` of its policy.
     ///
-    /// A REST API makes text of numbers and booleans, and refuses lists and objects.
+    /// A REST API writes numbers and booleans as text, and refuses lists and objects.
     ///
     /// ```
     /// use api_routes::test::TestRequest;

@@ -1,4 +1,4 @@
-//! A response that comes piece by piece.
+//! A streamed response, as a test reads it.
 
 mod failure;
 mod pieces;
@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, StatusCode};
 
-use super::invocation::Failure;
+use super::failure::Failure;
 use super::{TestResponse, on_runtime};
 pub use failure::StreamFailure;
 pub(super) use pieces::OpenBody;
@@ -24,11 +24,12 @@ const DELIMITER: &[u8] = &[0; 8];
 /// The response of a route that [streams](crate::Route::streaming), as the function sends it to Lambda: the status and the
 /// headers, then the pieces as they come.
 ///
-/// It is an [`Iterator`] of pieces, and an asynchronous test has [`next_async`](Self::next_async). A handler's stream is
-/// asked for a piece when the test asks for it, not earlier. Empty pieces are left out. After the last piece, work for
-/// [`wait_until`](crate::ApiRequest::wait_until) is done, then the iterator ends.
+/// It is an [`Iterator`] of pieces; an asynchronous test uses [`next_async`](Self::next_async). The stream of the
+/// handler is polled for a piece only when the test asks for it. Empty pieces are left out. After the last piece, work
+/// for [`wait_until`](crate::ApiRequest::wait_until) is done, then the iterator ends.
 ///
-/// Dropping it drops the handler's stream, and the late work with it; [`close`](Self::close) does that work.
+/// Dropping the `TestStream` drops the stream of the handler, and the late work; [`close`](Self::close) does that work
+/// first.
 ///
 /// ```
 /// use api_routes::sse::Event;
@@ -47,14 +48,14 @@ const DELIMITER: &[u8] = &[0; 8];
 /// assert_eq!(stream.next().unwrap(), "data: 1\n\n");
 /// assert_eq!(stream.next().unwrap(), "data: 2\n\n");
 /// ```
-#[must_use = "pieces come when the test asks for them"]
+#[must_use = "a stream does nothing until the test reads its pieces"]
 pub struct TestStream {
     head: TestResponse,
     pieces: Pieces,
 }
 
 impl TestStream {
-    /// Reads the head. `late` is done at the end.
+    /// Reads the head. `late` is the work at the end.
     pub(super) async fn begin(body: OpenBody, late: BoxFuture<'static, ()>) -> Result<Self, Failure> {
         let mut pieces = Pieces::new(body, late);
         let first = poll_fn(|cx| pieces.poll_next(cx)).await.unwrap_or_default();
@@ -63,7 +64,7 @@ impl TestStream {
         Ok(Self { head: TestResponse::from_prelude(prelude)?, pieces })
     }
 
-    /// The status, which compares with a number.
+    /// Returns the status, which compares with a number.
     ///
     /// ```
     /// # use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
@@ -78,7 +79,7 @@ impl TestStream {
         self.head.status()
     }
 
-    /// A header; the first of its name.
+    /// Returns the first header of a name, if it is text.
     ///
     /// ```
     /// # use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
@@ -93,7 +94,7 @@ impl TestStream {
         self.head.header(name)
     }
 
-    /// All headers.
+    /// Returns all headers.
     ///
     /// ```
     /// # use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
@@ -108,7 +109,7 @@ impl TestStream {
         self.head.headers()
     }
 
-    /// The `Set-Cookie` lines, in their order.
+    /// Returns the `Set-Cookie` lines, in their order.
     ///
     /// ```
     /// # use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
@@ -123,7 +124,7 @@ impl TestStream {
         self.head.set_cookies()
     }
 
-    /// The next piece, awaited within the task of the test; `None` after the last one.
+    /// Waits for the next piece on the task of the test. Returns `None` after the last piece.
     ///
     /// If the future is dropped before it is ready, no piece is lost.
     ///
@@ -150,7 +151,7 @@ impl TestStream {
         poll_fn(|cx| self.pieces.poll_next(cx)).await
     }
 
-    /// The error that ended the stream midway: `None` while pieces come, and after a stream that is complete.
+    /// Returns the error that ended the stream midway. It is `None` while pieces come, and after a complete stream.
     ///
     /// ```
     /// use std::io;
@@ -173,7 +174,7 @@ impl TestStream {
         self.pieces.failure()
     }
 
-    /// Ends the stream where it is, as when Lambda closes the connection: drops the handler's stream, then waits for
+    /// Ends the stream early, as when Lambda closes the connection: drops the stream of the handler, then waits for
     /// work for [`wait_until`](crate::ApiRequest::wait_until).
     ///
     /// ```
@@ -200,7 +201,7 @@ impl TestStream {
         on_runtime(self.close_async());
     }
 
-    /// Ends the stream as [`close`](Self::close) does, within the task of the test.
+    /// Ends the stream as [`close`](Self::close) does, on the task of the test.
     ///
     /// ```
     /// # use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};

@@ -10,9 +10,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::body::Body;
-use crate::error::Result;
 use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::response::{ApiResponse, Result};
 use crate::route::Route;
 
 mod captured;
@@ -249,7 +248,7 @@ fn an_event_is_sent_as_it_was_recorded() {
 }
 
 #[test]
-#[should_panic = "`x` is not a request target: it begins with `/`"]
+#[should_panic = "`x` is not a request target: begin it with `/`"]
 fn a_target_that_is_no_path_fails_the_test() {
     let _ = TestRequest::get("x");
 }

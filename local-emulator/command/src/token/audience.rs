@@ -1,12 +1,12 @@
-//! The claims that the authorizers of a template want of a token.
+//! The claims that the authorizers of a template expect in a token.
 
 use api_routes_project::aws::{Authorizer, AuthorizerKind, JwtIssuer};
 use api_routes_project::template::Api;
 
-/// The audience of a token for an authorizer that takes any: a client of the developer's own.
+/// The audience of a token for an authorizer that accepts any audience.
 const ANY: &str = "local";
 
-/// The audience of a token, and what else its authorizer wants.
+/// The audience of a token, and the other claims that its authorizer expects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Audience {
     pub(super) names: Vec<String>,
@@ -15,7 +15,7 @@ pub(super) struct Audience {
     pub(super) form: TokenForm,
 }
 
-/// The claims by which an issuer says what a token is for.
+/// The form of a token: the claims by which its issuer marks its purpose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum TokenForm {
     #[default]
@@ -26,22 +26,23 @@ pub(super) enum TokenForm {
     CognitoAccess,
 }
 
-/// No choice among the authorizers of the template.
+/// An authorizer that cannot be chosen among those of the template.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(super) enum AudienceError {
-    #[error("the template has several authorizers: name one with `--authorizer`: {0}")]
+    #[error("the template has several authorizers: choose one with `--authorizer`: {0}")]
     Several(String),
     #[error("the template has no JWT or Cognito authorizer `{name}`: {known}")]
     Unknown { name: String, known: String },
     #[error(
-        "the authorizer `{0}` has no audience, so that it accepts no token: add one to the template, or give `--aud`"
+        "the authorizer `{0}` has no audience, so it accepts no token: add an audience to the template, or give `--aud`"
     )]
     NoAudience(String),
 }
 
 impl TokenForm {
-    /// A user pool gives scopes to access tokens alone, and a route with scopes takes these alone.
-    pub(super) fn of_route(self, has_scopes: bool) -> Self {
+    /// Returns the form for a token with or without scopes. A user pool gives scopes only to access tokens, and a route
+    /// with scopes accepts only these.
+    pub(super) fn for_scopes(self, has_scopes: bool) -> Self {
         match self {
             Self::CognitoId if has_scopes => Self::CognitoAccess,
             other => other,
@@ -50,7 +51,7 @@ impl TokenForm {
 }
 
 impl Audience {
-    /// The audience of the authorizer `name`, or of the only one. `given` stand for any audience.
+    /// Finds the audience of the authorizer `name`, or of the only authorizer. `given` replaces its audiences.
     pub(super) fn find(apis: &[Api], name: Option<&str>, given: &[String]) -> Result<Self, AudienceError> {
         let authorizers = with_tokens(apis);
         let Some(authorizer) = choose(&authorizers, name, !given.is_empty())? else {
@@ -84,7 +85,12 @@ impl From<&JwtIssuer> for Audience {
     }
 }
 
-/// The authorizers that judge tokens. Two APIs may have one of the same name.
+/// Returns whether an authorizer of the template verifies tokens.
+pub(super) fn has_token_authorizer(apis: &[Api]) -> bool {
+    !with_tokens(apis).is_empty()
+}
+
+/// Returns the authorizers that verify tokens. If two APIs have authorizers of the same name, the first counts.
 fn with_tokens(apis: &[Api]) -> Vec<&Authorizer> {
     let declared = apis.iter().flat_map(|api| &api.authorizers).map(|declared| declared.authorizer.as_ref());
     let mut found: Vec<&Authorizer> = Vec::new();
@@ -97,7 +103,7 @@ fn with_tokens(apis: &[Api]) -> Vec<&Authorizer> {
     found
 }
 
-/// `None` if there is nothing to choose from, or no need to.
+/// Chooses an authorizer. Returns `None` if there is none, or an audience makes the choice unnecessary.
 fn choose<'a>(
     authorizers: &[&'a Authorizer],
     name: Option<&str>,

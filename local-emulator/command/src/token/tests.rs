@@ -20,7 +20,7 @@ fn token(arguments: &str) -> Token {
     Line::parse_from(["token"].into_iter().chain(arguments.split_whitespace())).token
 }
 
-/// The APIs of a project with a template.
+/// Finds the audience in a project with this template.
 fn audience(resources: &str, token: &Token) -> Result<Audience, AudienceError> {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
@@ -135,7 +135,7 @@ fn one_of_several_authorizers_is_named() {
     let error = find("").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the template has several authorizers: name one with `--authorizer`: `First`, `Second`"
+        "the template has several authorizers: choose one with `--authorizer`: `First`, `Second`"
     );
     assert_eq!(find("--authorizer Second").unwrap().names, ["two"]);
     assert_eq!(find("--aud three").unwrap().names, ["three"]);
@@ -147,7 +147,7 @@ fn one_of_several_authorizers_is_named() {
 }
 
 #[test]
-fn project_without_authorizers_gets_a_token_without_audience() {
+fn token_without_an_authorizer_has_no_audience() {
     let token_of = |arguments| claims("  Api:\n    Type: AWS::Serverless::HttpApi\n", arguments);
     assert!(!token_of("").contains_key("aud"));
     assert_eq!(token_of("--aud a")["aud"], "a");

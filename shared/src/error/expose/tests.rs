@@ -5,10 +5,10 @@ use serde_json::json;
 use tower::BoxError;
 
 use super::ToApiError;
-use crate::error::{ApiError, OrStatus, Result};
+use crate::error::{ApiError, OrStatus};
 use crate::handler::{Handler, Wrapped};
 use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::response::{ApiResponse, Result};
 use crate::route::Route;
 use crate::test::{TestRequest, TestResponse};
 

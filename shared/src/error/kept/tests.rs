@@ -7,11 +7,11 @@ use tokio::sync::Barrier;
 use tower::Service;
 
 use crate::body::Body;
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
 use crate::event;
 use crate::handler::{Handler, Wrapped};
 use crate::request::ApiRequest;
-use crate::response::{ApiResponse, Response};
+use crate::response::{ApiResponse, Response, Result};
 use crate::route::Route;
 use crate::test::{TestRequest, TestResponse};
 

@@ -3,7 +3,8 @@ use std::io;
 use anyhow::Context;
 use serde_json::json;
 
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
+use crate::response::Result;
 use crate::test::TestRequest;
 use crate::{ApiRequest, ApiResponse, Route, ToApiError};
 

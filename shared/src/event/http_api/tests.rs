@@ -112,9 +112,9 @@ fn an_event_that_cannot_be_read_says_why() {
     let told = |changes| decode(&event(&changes)).unwrap_err().to_string();
     assert_eq!(
         told(json!({ "requestContext": { "http": { "method": "G T" } } })),
-        "the event's method is not what HTTP allows"
+        "HTTP does not allow the method of the event"
     );
-    assert!(told(json!({ "body": "*", "isBase64Encoded": true })).contains("not the base64 that it claims"));
+    assert!(told(json!({ "body": "*", "isBase64Encoded": true })).contains("but its body is not base64"));
     let alien = decode(&Bytes::from_static(br#"{"Records":[]}"#)).unwrap_err().to_string();
     assert!(alien.contains("HTTP API or REST API") && alien.contains("rawPath"), "{alien}");
 }

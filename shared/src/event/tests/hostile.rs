@@ -189,22 +189,26 @@ fn what_cannot_be_read_says_what_is_wrong_with_it() {
         (
             "headers",
             (0..40_000).map(|n| (format!("x-{n}"), json!("1"))).collect(),
-            "the event's number of headers is not what HTTP allows",
+            "HTTP does not allow the number of headers of the event",
         ),
         ("multiValueHeaders", json!({ "a": vec!["1"; 40_000] }), "the event's number of headers"),
         ("headers", json!({ "a": 1 }), "expected a string or a list of strings"),
         ("headers", json!("a"), "expected an object of strings"),
         ("rawPath", json!(7), "expected a string"),
-        ("rawPath", json!("/x".repeat(70_000)), "the event's path or query is not what HTTP allows"),
+        ("rawPath", json!("/x".repeat(70_000)), "HTTP does not allow the path or query of the event"),
         (
             "requestContext",
             json!({ "http": { "method": "GET /" } }),
-            "the event's method is not what HTTP allows",
+            "HTTP does not allow the method of the event",
         ),
-        ("requestContext", json!({ "http": { "method": "" } }), "the event's method is not what HTTP allows"),
+        (
+            "requestContext",
+            json!({ "http": { "method": "" } }),
+            "HTTP does not allow the method of the event",
+        ),
         ("body", json!({}), "expected a string"),
         ("isBase64Encoded", json!("yes"), "expected a boolean"),
-        ("isBase64Encoded", json!(true), "the event's body is not the base64 that it claims to be"),
+        ("isBase64Encoded", json!(true), "the event has `isBase64Encoded`, but its body is not base64"),
     ] {
         let mut event = full(FrontDoor::HttpApi);
         event["body"] = json!("*");

@@ -12,9 +12,8 @@ use http::{Method, Response};
 use serde_json::{Value, json};
 
 use super::{Body, FrontDoor, decoded, encoded, event};
-use crate::error::Result;
 use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::response::{ApiResponse, Result};
 use crate::route::Route;
 use crate::test::TestRequest;
 
@@ -55,7 +54,7 @@ fn an_event_of_another_type_is_a_hidden_500() {
     let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
         let error = req.event::<ApiGatewayProxyRequest>().unwrap_err().to_string();
         assert!(
-            error.contains("the event of this front door (HTTP API) is no `aws_lambda_events::"),
+            error.contains("the event of this front door (HTTP API) does not fit `aws_lambda_events::"),
             "{error}"
         );
         req.event::<Vec<u8>>()?;
@@ -72,7 +71,8 @@ async fn without_an_event_nothing_panics() {
     });
     let response = tower::ServiceExt::oneshot(route, http::Request::new(Body::empty())).await.unwrap();
     let body = String::from_utf8(response.into_body().as_bytes().unwrap().to_vec()).unwrap();
-    let start = r#"[null,true,true,"500 Internal Server Error: this request came by no event of Lambda"#;
+    let start =
+        r#"[null,true,true,"500 Internal Server Error: this request did not come by an event of Lambda"#;
     assert!(body.starts_with(start), "{body}");
 }
 
@@ -167,7 +167,7 @@ fn lambda_http_reads_otherwise_what_it_gets_wrong() {
         let text = hostile.to_string();
         assert!(catch_unwind(move || lambda_http::request::from_str(&text).is_ok()).is_err());
         let error = decoded(&hostile).unwrap_err().to_string();
-        assert!(error.contains("not the base64 that it claims"), "{error}");
+        assert!(error.contains("but its body is not base64"), "{error}");
     }
     let host =
         event(TestRequest::get("/api/x").header("host", "a b"), FrontDoor::HttpApi, "/api/x").to_string();

@@ -1,9 +1,9 @@
-//! SIGTERM, and how to be sent one.
+//! Waits for SIGTERM, and registers for it.
 //!
-//! Lambda sends it to functions with an extension alone, so the function registers one, which wants no events:
+//! Lambda sends SIGTERM only to functions with an extension, so the function registers one that wants no events:
 //! <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown>.
-//! `lambda_runtime` has a feature for this. It links another client and another HTTP server, and a function that cannot
-//! register panics there.
+//! `lambda_runtime` has a feature for this, but it links another client and an HTTP server, and panics if the extension
+//! cannot be registered.
 
 use std::io;
 use std::os::unix::net::UnixStream as StdStream;
@@ -19,21 +19,23 @@ use tokio::net::UnixStream;
 use tokio::time::sleep;
 use tower::BoxError;
 
-use super::Serving;
 use crate::log;
 use crate::panics;
 use crate::runtime::runtime_api::RuntimeApi;
 
-/// The time of a function with an internal extension, whatever other extensions it has:
+/// The time that a function with an internal extension has, whatever other extensions it has:
 /// <https://github.com/aws-samples/graceful-shutdown-with-aws-lambda>.
 const LIMIT: Duration = Duration::from_millis(500);
 
-/// A hook that has run for so long is named in the log, while there is time for a line.
+/// The time after which a hook that still runs is logged, while there is time for a line.
 const ALMOST: Duration = Duration::from_millis(400);
 
 /// Answers invocations until SIGTERM, then runs the hook.
-pub(super) async fn serve(hook: BoxFuture<'static, ()>, serving: Serving) -> Result<(), BoxError> {
-    // First, since without it the signal ends the process.
+pub(super) async fn serve(
+    hook: BoxFuture<'static, ()>,
+    serving: BoxFuture<'static, Result<(), BoxError>>,
+) -> Result<(), BoxError> {
+    // This comes first: until then, the signal ends the process.
     let signal = match Sigterm::listen() {
         Ok(signal) => signal,
         Err(error) => {
@@ -45,7 +47,7 @@ pub(super) async fn serve(hook: BoxFuture<'static, ()>, serving: Serving) -> Res
     match select(serving, pin!(signal.received())).await {
         Either::Left((ended, _)) => ended,
         Either::Right((received, serving)) => {
-            // An invocation that Lambda has given up may hold what the hook waits for.
+            // An invocation that Lambda has given up may hold a lock that the hook waits for.
             drop(serving);
             received?;
             run(hook).await;
@@ -54,7 +56,7 @@ pub(super) async fn serve(hook: BoxFuture<'static, ()>, serving: Serving) -> Res
     }
 }
 
-/// Registers the extension, before the runtime asks for its first event: then Lambda's init phase is over.
+/// Registers the extension. This must happen before the runtime asks for its first event, which ends the init phase.
 async fn register() {
     let api = RuntimeApi::from_env(1);
     let identifier = match api.register_extension().await {
@@ -64,7 +66,7 @@ async fn register() {
             return;
         }
     };
-    // Lambda waits for this call of each extension, and answers it with the first event, which never comes.
+    // Lambda waits for this call of each extension. The answer would be the first event, which never comes.
     tokio::spawn(async move { drop(api.next_for_extension(identifier).await) });
 }
 
@@ -83,8 +85,8 @@ async fn run(hook: BoxFuture<'static, ()>) {
     }
 }
 
-/// The other end of a pipe that the signal handler writes to. tokio's signals would do as well, but once they are
-/// compiled in, each tokio runtime starts with them.
+/// The other end of a pipe that the signal handler writes to. The signals of tokio are not used: once they are compiled
+/// in, each tokio runtime starts them.
 struct Sigterm(UnixStream);
 
 impl Sigterm {

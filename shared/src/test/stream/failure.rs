@@ -1,4 +1,4 @@
-//! Why a stream ended midway.
+//! The error that ends a stream midway.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub struct StreamFailure {
 }
 
 impl StreamFailure {
-    /// `Runtime.StreamError`, or `Runtime.Panic` of a stream that panicked.
+    /// Returns `Runtime.StreamError`, or `Runtime.Panic` for a stream that panicked.
     ///
     /// ```
     /// # use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
@@ -36,7 +36,7 @@ impl StreamFailure {
         &self.error_type
     }
 
-    /// The message that Lambda gets, of at most 2,000 characters. The client gets none.
+    /// Returns the message that Lambda gets, with at most 2,000 characters. The client gets none.
     ///
     /// ```
     /// # use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route, sse::Event, test::TestRequest};
@@ -65,7 +65,7 @@ impl StreamFailure {
     }
 }
 
-/// The type and the message.
+/// Writes the type and the message.
 impl fmt::Display for StreamFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.error_type, self.message)

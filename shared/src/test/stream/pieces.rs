@@ -12,10 +12,10 @@ use tokio::sync::oneshot;
 use super::StreamFailure;
 use crate::runtime::StreamedBody;
 
-/// A body with its reader's end, whose loss would tell the body that nobody reads it.
+/// A body, and the end of its reader. If the reader is dropped, the body knows that nobody reads it.
 pub(in crate::test) type OpenBody = (StreamedBody, oneshot::Receiver<()>);
 
-/// The pieces still to come, and the work after them.
+/// The pieces that are still to come, and the work after them.
 #[derive(Default)]
 pub(super) struct Pieces {
     body: Option<OpenBody>,
@@ -28,17 +28,17 @@ impl Pieces {
         Self { body: Some(body), late: Some(late), failure: None }
     }
 
-    /// The error that came after the last piece.
+    /// Returns the error that came after the last piece.
     pub(super) fn failure(&self) -> Option<&StreamFailure> {
         self.failure.as_ref()
     }
 
-    /// The next piece. `None` when the late work is done.
+    /// Returns the next piece, or `None` when the late work is done.
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         while let Some((body, _)) = &mut self.body {
             match ready!(Pin::new(body).poll_frame(cx)) {
                 Some(Ok(frame)) => match frame.into_data() {
-                    // A chunk without bytes would end the body: none is sent.
+                    // A chunk without bytes would end the body, so none is sent.
                     Ok(data) if data.is_empty() => {}
                     Ok(data) => return Poll::Ready(Some(data)),
                     Err(frame) => self.failure = frame.trailers_ref().map(StreamFailure::from_trailers),

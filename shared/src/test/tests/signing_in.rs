@@ -1,8 +1,7 @@
 use serde_json::{Map, Value, json};
 
-use crate::error::Result;
 use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::response::{ApiResponse, Result};
 use crate::route::Route;
 use crate::test::TestRequest;
 use crate::{CallerKind, FrontDoor, OrStatus};
@@ -105,7 +104,7 @@ fn claims_that_do_not_fit_are_a_hidden_500() {
         let error = req.claims::<Claims>().err().or_status(500, "the claims fit")?;
         let line = error.location().map(std::panic::Location::line);
         let cause = error.source().map(ToString::to_string).unwrap_or_default();
-        assert!(cause.starts_with("the claims of this caller are no `"), "{cause}");
+        assert!(cause.starts_with("the claims of this caller do not fit `"), "{cause}");
         assert!(cause.ends_with("::Claims`: `exp`: expected u32"), "{cause}");
         assert_eq!(line, Some(line!() - 4));
         res.json(req.claims::<Claims>()?.exp)

@@ -255,14 +255,14 @@ fn front_door_that_collects_fails_a_test_of_a_stream() {
         let failed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| request.stream(&route)));
         let message = format!(
             "this front door ({front_door}) does not stream: choose `.via(FrontDoor::FunctionUrl)` or \
-             `.via(FrontDoor::RestApi)`, or get the answer as a whole with `send`"
+             `.via(FrontDoor::RestApi)`, or get the whole answer with `send`"
         );
         assert_eq!(crate::panics::message(&*failed.unwrap_err()), message);
     }
 }
 
 #[test]
-#[should_panic = "`/api/x` does not stream: give the route `.streaming()`, or get the answer as a whole with `send`"]
+#[should_panic = "`/api/x` does not stream: give the route `.streaming()`, or get the whole answer with `send`"]
 fn route_that_collects_fails_a_test_of_a_stream() {
     let _ = TestRequest::get("/api/x").stream(&Route::new("/api/x", seen));
 }

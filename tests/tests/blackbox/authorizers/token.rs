@@ -67,6 +67,15 @@ fn token_opens_a_route_and_an_expired_one_does_not() {
 }
 
 #[test]
+fn token_without_an_authorizer_comes_with_a_warning() {
+    let ran = run(&mut tool(http_api("{}", "").root(), &["token"]));
+    assert_eq!((ran.code, ran.stdout.matches('.').count()), (Some(0), 2), "{}", ran.stdout);
+    let expected = "warning: the template has no JWT or Cognito authorizer, so the emulator lets requests through without \
+                    this token: add an authorizer below `Auth` of the API, or verify the token in your function\n";
+    assert_eq!(ran.stderr, expected);
+}
+
+#[test]
 fn token_without_the_scope_of_the_route_is_403() {
     let project = http_api(JWT, ", Auth: {AuthorizationScopes: [read, write]}");
     let served = ServedProject::start(&project);

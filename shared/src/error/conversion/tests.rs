@@ -5,8 +5,8 @@ use std::sync::Arc;
 use futures_util::stream;
 
 use crate::body::Body;
-use crate::body::BoxError;
-use crate::error::{ApiError, OrStatus, Result};
+use crate::error::{ApiError, BoxError, OrStatus};
+use crate::response::Result;
 
 /// An error with a source.
 #[derive(Debug, thiserror::Error)]
