@@ -11,7 +11,7 @@ use serde::Serialize;
 pub(crate) type InspectorBody = UnsyncBoxBody<Bytes, std::convert::Infallible>;
 
 pub(super) fn json(value: &impl Serialize) -> Response<InspectorBody> {
-    // The views have no maps with keys other than strings, which alone could fail.
+    // Serialization cannot fail: the views have no maps with keys other than strings.
     let text = serde_json::to_vec(value).unwrap_or_default();
     whole("application/json", text)
 }

@@ -61,7 +61,7 @@ impl Inspector {
     }
 }
 
-/// An event with what a test of it needs.
+/// A recorded event, with the facts that its test needs.
 struct RecordedEvent {
     event: Vec<u8>,
     function: String,

@@ -147,7 +147,7 @@ impl Exchange {
     fn write_ran(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(InvocationRecord { function, report, .. }) = &self.ran else { return Ok(()) };
         write!(f, "  {}", printer::shown(function))?;
-        let Some(report) = report else { return f.write_str(", which goes on") };
+        let Some(report) = report else { return f.write_str(", still running") };
         match report.init {
             Some(init) => write!(f, " cold, init {}", Milliseconds(milliseconds(init)))?,
             None => f.write_str(" warm")?,

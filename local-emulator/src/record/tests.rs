@@ -199,7 +199,7 @@ async fn unfinished_invocation_is_logged_after_a_second() {
     tokio::time::sleep(Duration::from_millis(900)).await;
     assert_eq!(log.text(), "");
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(lines(&log), ["GET / 200 N ms  /api/a, which goes on"]);
+    assert_eq!(lines(&log), ["GET / 200 N ms  /api/a, still running"]);
     recording.reported(&report());
     assert_eq!(lines(&log).len(), 1);
     late.abort();

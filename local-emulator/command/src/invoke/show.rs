@@ -180,7 +180,7 @@ impl RequestLine<'_> {
             (Some(true), Some(init)) => write!(f, " cold, init {}", Milliseconds(*init))?,
             (Some(true), None) => f.write_str(" cold")?,
             (Some(false), _) => f.write_str(" warm")?,
-            (None, _) if request_id.is_some() => f.write_str(", which goes on")?,
+            (None, _) if request_id.is_some() => f.write_str(", still running")?,
             // The function did not start this invocation.
             (None, _) => {}
         }

@@ -19,7 +19,7 @@ use crate::gateway::rest_api::{RestApi, Target};
 use crate::gateway::{self, Backend, Bandwidth, Guard, Integration};
 use crate::sandbox::NO_DEADLINE;
 
-/// How front doors behave beyond what the template says.
+/// The options of front doors that a template does not have.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct FrontDoorOptions {
     /// Whether APIs answer without their stage in the path.
