@@ -1,4 +1,5 @@
-//! The answers of `aws`. They hold secrets: no type here can be printed, and a problem is told by its place alone.
+//! The answers of `aws`. They hold secrets: no type here can be printed, and a problem is reported by its position
+//! alone.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::error::Problem;
 use crate::environment::Variables;
 
-/// A resource that is there.
+/// A resource that exists in the stack.
 pub(super) struct StackResource {
     pub(super) logical_id: String,
     pub(super) kind: String,
@@ -58,7 +59,7 @@ struct EnvironmentError {
     message: Option<String>,
 }
 
-/// The resources that exist: none that is still being made, and none that an update has taken away.
+/// Returns the resources that exist, without those that are still being created or that an update removed.
 pub(super) fn resources(json: &[u8]) -> Result<Vec<StackResource>, Problem> {
     let StackResources { stack_resource_summaries: summaries } = parse(json)?;
     let resource = |summary: Summary| {

@@ -26,7 +26,7 @@ const REST_MEMBERS: &[&str] = &[
     "UsagePlan",
 ];
 
-/// The name of a default that nobody can tell.
+/// The name of a default that only AWS can resolve.
 const UNREADABLE: &str = "DefaultAuthorizer";
 
 /// The `security` that SAM adds to each route of an API.
@@ -34,7 +34,7 @@ const UNREADABLE: &str = "DefaultAuthorizer";
 pub(in crate::template) struct ApiAuth {
     /// The names of its authorizers, each with the scopes of routes that say nothing of them.
     authorizers: Vec<(String, Vec<String>)>,
-    /// `DefaultAuthorizer`.
+    /// The names of its authorizers, each with the scopes of routes without their own.
     pub(in crate::template) default: Option<String>,
     place: SourcePosition,
     keyed: KeyedRoutes,
@@ -47,12 +47,12 @@ pub(in crate::template) struct ApiAuth {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum KeyedRoutes {
     None,
-    /// The routes that are no `OPTIONS`.
+    /// All routes except `OPTIONS`.
     ButPreflights,
     All,
 }
 
-/// The additions of SAM, and the schemes that it writes into the document. `None` if there is nothing.
+/// Reads the additions of SAM, and the schemes that it writes into the document. `None` if there are none.
 pub(in crate::template) fn read(
     kind: FrontDoorKind,
     auth: Property<'_>,
@@ -143,7 +143,7 @@ impl ApiAuth {
         schemes
     }
 
-    /// Reads `DefaultAuthorizer`. The scheme closes the routes of a default that nobody can tell.
+    /// Reads `DefaultAuthorizer`. Returns a scheme that closes the routes if only AWS can resolve the default.
     fn read_default(
         &mut self,
         kind: FrontDoorKind,
@@ -189,7 +189,7 @@ impl ApiAuth {
         self.keyed != KeyedRoutes::None
     }
 
-    /// Returns `` among `One`, `Other` ``, or nothing if there are none.
+    /// Returns `` among `One`, `Other` ``, or an empty text without authorizers.
     pub(super) fn known_names(&self) -> String {
         let names: Vec<_> = self.authorizers.iter().map(|(name, _)| format!("`{name}`")).collect();
         if names.is_empty() { String::new() } else { format!(" among {}", names.join(", ")) }

@@ -96,8 +96,9 @@ fn lambda(
     Ok(LambdaAuthorizer { function, event, ttl })
 }
 
-/// SAM lets a REST API invoke its authorizers, and an HTTP API only if the template says so. Without it, each request is
-/// answered with 500: <https://github.com/aws/serverless-application-model/issues/2049>.
+/// Warns of an authorizer that its API may not invoke. SAM lets a REST API invoke its authorizers, but an HTTP API only
+/// if the template says so. Otherwise AWS answers each request with 500:
+/// <https://github.com/aws/serverless-application-model/issues/2049>.
 fn warn_of_permission(
     name: &str,
     it: Property<'_>,

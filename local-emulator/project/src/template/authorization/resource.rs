@@ -1,6 +1,6 @@
 //! Authorizers that are resources of their own: `AWS::ApiGateway::Authorizer`, `AWS::ApiGatewayV2::Authorizer`.
 //!
-//! A document refers to authorizers by the names of its security schemes alone, and SAM has no words for others.
+//! A document refers to authorizers only by the names of its security schemes, and SAM has no other reference.
 //!
 //! Undocumented (AUTH-5): a scheme that has no `x-amazon-apigateway-authorizer` is the resource with its name.
 //!
