@@ -196,7 +196,7 @@ fn complaints(dotenv: &Dotenv) -> impl Iterator<Item = String> {
     let more = dotenv.complaints.len().saturating_sub(COMPLAINTS);
     let more = (more > 0).then(|| {
         format!(
-            "{more} more places in `.env` files are read otherwise than they seem: see them with `{}`",
+            "{more} more places in `.env` files are not read as they seem: see them with `{}`",
             command("check")
         )
     });

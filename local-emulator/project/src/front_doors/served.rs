@@ -176,7 +176,7 @@ fn idleness(served: &ServedFunction, settings: &Settings) -> Option<String> {
     let is_used = served.settings.is_authorizer() || served.is_deployed() || !settings.has_template();
     (!is_used).then(|| {
         format!(
-            "`{}` judges no request: no authorizer of `template.yaml` has its function as `FunctionArn`",
+            "`{}` is unused: no authorizer of `template.yaml` has its function as `FunctionArn`",
             served.place
         )
     })
@@ -247,7 +247,7 @@ fn difference(served: &ServedFunction, folder: &str, exceptions: &Exceptions) ->
     };
     let other = apis.into_iter().map(of).find(differ)?;
     Some(format!(
-        "`{folder}` is deployed as {}, while its folder says {}: the template counts",
+        "`{folder}` is deployed as {}, while its folder says {}: the template decides",
         listing(&other),
         listing(&served.own)
     ))

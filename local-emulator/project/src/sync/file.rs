@@ -52,9 +52,7 @@ pub(super) fn prepare(rewrite: &Rewrite) -> Result<Ready, WriteError> {
 /// Returns the path of a missing file. A link to nowhere is refused.
 fn vacant(file: &Path) -> io::Result<PathBuf> {
     match fs::symlink_metadata(file) {
-        Ok(_) => {
-            Err(io::Error::new(io::ErrorKind::AlreadyExists, "it is a link to a file that is not there"))
-        }
+        Ok(_) => Err(io::Error::new(io::ErrorKind::AlreadyExists, "it is a link to a missing file")),
         Err(_) => Ok(file.to_owned()),
     }
 }
@@ -138,7 +136,7 @@ mod tests {
         symlink("nowhere.yaml", &link).unwrap();
         let rewrite = Rewrite { file: link.clone(), old: None, new: "new".to_owned() };
         let told = with_causes(&prepare(&rewrite).unwrap_err());
-        assert!(told.ends_with("it is a link to a file that is not there"), "{told}");
+        assert!(told.ends_with("it is a link to a missing file"), "{told}");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     }
 

@@ -249,7 +249,7 @@ mod tests {
     fn router_of_another_form_is_to_be_written_by_hand() {
         let text = "[workspace.metadata.lambda.watch]\nrouter = [{ path = \"/a\", function = \"a\" }]\n";
         let told = mended(text, &[unrouted("/b")]).unwrap_err().to_string();
-        assert!(told.starts_with("Cargo.toml: the file is written in a way"), "{told}");
+        assert!(told.starts_with("Cargo.toml: cannot edit this layout safely"), "{told}");
         let by_hand = "add \"/b\" = \"new\" below [workspace.metadata.lambda.watch.router]";
         assert!(told.ends_with(by_hand), "{told}");
     }

@@ -53,7 +53,7 @@ fn mended(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Drift::Superseded { logical_id, event, path } => {
             write!(
                 f,
-                "template: removed `{event}` of `{logical_id}`, as no folder stands for `{path}` any more"
+                "template: removed `{event}` of `{logical_id}`, as no folder has the path `{path}` any more"
             )
         }
         Drift::MovedCode { logical_id, from, to } => {
@@ -79,7 +79,7 @@ fn mended(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             write!(f, "router: moved `{from}` to `{to}`, and made `{binary}` of `{found}`")
         }
         Drift::SupersededRoute { path, .. } => {
-            write!(f, "router: removed `{path}`, as no folder stands for it any more")
+            write!(f, "router: removed `{path}`, as no folder has it any more")
         }
         Drift::StaleRoute { path, binary } => {
             write!(f, "router: removed `{path}`, there is no `{binary}` any more")
@@ -134,12 +134,12 @@ impl fmt::Display for UnmendedDifference {
         match self {
             Self::Stale { place, binary, .. } => write!(
                 f,
-                "{place} is for `{binary}`, which is no binary of this workspace: `{}` removes it",
+                "{place} is for `{binary}`, which is not a binary of this workspace: `{}` removes it",
                 command("sync --prune")
             ),
             Self::Stray { place, path } => write!(
                 f,
-                "{place} has the path `{path}`, which no folder stands for: `{}` says how to keep or remove it",
+                "{place} has the path `{path}`, which no folder has: `{}` says how to keep or remove it",
                 command("check")
             ),
             Self::Refused(RefusedPackage { folder, words }) => {

@@ -211,7 +211,7 @@ impl fmt::Display for UnclearRenames {
                 write!(f, "\nIf it is `{}` now, in `{}`:\n  {command}", route.pattern, route.folder)?;
             }
             let command = self.sync_command(&format!("--removed {}", function.logical_id));
-            write!(f, "\nIf it is none of the routes, remove it:\n  {command}")?;
+            write!(f, "\nIf it is not one of the routes, remove it:\n  {command}")?;
         }
         Ok(())
     }

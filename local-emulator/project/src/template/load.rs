@@ -300,14 +300,12 @@ fn not_yaml(error: &SyntaxError, number: usize, file: &str) -> Complaint {
 fn not_loaded(error: LoadError, file: &str) -> Complaint {
     let (place, message) = match error {
         LoadError::TooDeep(place) => return nested_too_deeply(place, file),
-        LoadError::TooLarge(place) => {
-            (place, "aliases repeat too much: write out what this one stands for".to_owned())
-        }
+        LoadError::TooLarge(place) => (place, "aliases repeat too much: write out this alias".to_owned()),
         LoadError::Key(place) => {
             (place, "a key must be text, not a map or a list: quote values with braces".to_owned())
         }
         LoadError::Merge(place) => (place, "`<<` takes a map, or a list of maps".to_owned()),
-        LoadError::SelfAlias(place) => (place, "an alias cannot repeat what it stands in".to_owned()),
+        LoadError::SelfAlias(place) => (place, "an alias cannot repeat the node around it".to_owned()),
         LoadError::Word(place, word) => {
             (place, format!("SAM cannot read `{word}` without quotes: write `'{word}'`"))
         }

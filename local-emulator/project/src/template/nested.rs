@@ -39,7 +39,7 @@ pub(super) fn stacks(resources: &[Resource<'_>], inputs: &Inputs, reader: &mut R
             reader.warning(
                 location,
                 format!(
-                    "the functions of `{}` are not served: its template is no file of this project",
+                    "the functions of `{}` are not served: its template is not a file of this project",
                     resource.logical_id
                 ),
             );

@@ -87,7 +87,7 @@ impl Reader {
     /// Warns of a repeated key.
     pub(super) fn repeated(&mut self, key: &RepeatedKey) {
         let RepeatedKey { name, first, last } = key;
-        let message = format!("`{name}` stands at line {} too: SAM takes this one alone", first.line);
+        let message = format!("`{name}` is at line {} too: SAM reads only this one", first.line);
         self.caution(*last, Fault::RepeatedKey, message);
     }
 

@@ -49,7 +49,7 @@ pub enum SamConfigError {
     },
     /// `parameter_overrides` has something else than names with values.
     #[error(
-        "samconfig.toml: `parameter_overrides` below `[{table}]` is no list of names with values: write \
+        "samconfig.toml: `parameter_overrides` below `[{table}]` is not a list of names with values: write \
          `parameter_overrides = \"Stage=prod Size=1\"`"
     )]
     Parameters {

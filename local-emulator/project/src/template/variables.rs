@@ -114,7 +114,7 @@ fn refusal(name: &str) -> Option<(Fault, String)> {
         Some((Fault::ReservedVariable, format!("`{name}` is set by Lambda itself: take another name")))
     } else if rest.is_none_or(|rest| rest.is_empty() || !is_word(rest)) {
         let message = format!(
-            "`{name}` is no name for a variable: Lambda takes a letter, then one or more letters, digits or `_`"
+            "`{name}` is not a valid variable name: Lambda accepts a letter, then one or more letters, digits or `_`"
         );
         Some((Fault::VariableName, message))
     } else {

@@ -36,7 +36,7 @@ impl fmt::Display for UnlistedPackage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{FUNCTIONS}/{}` is not served, it is no member of the workspace: \
+            "`{FUNCTIONS}/{}` is not served, it is not a member of the workspace: \
              run `{}`, or add `\"{}\",` to `members` in `Cargo.toml`",
             self.route_folder,
             command("sync"),

@@ -60,8 +60,7 @@ impl Survey {
         };
         let idle = self.authorizers.iter().filter(|package| !is_used(&package.binary));
         let finding = |folder: &str| {
-            let message =
-                format!("`{folder}` judges no request: no authorizer has its function as `FunctionArn`");
+            let message = format!("`{folder}` is unused: no authorizer has its function as `FunctionArn`");
             Finding::new(
                 Rule::UnusedAuthorizer,
                 format!("{folder}/{MANIFEST}"),

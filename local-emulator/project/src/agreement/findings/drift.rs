@@ -96,7 +96,7 @@ impl Survey {
     }
 
     fn stray_event(&self, logical_id: &str, event: &str, path: &str, place: SourcePosition) -> Finding {
-        let message = format!("`{event}` of `{logical_id}` answers at `{path}`, which no folder stands for");
+        let message = format!("`{event}` of `{logical_id}` answers at `{path}`, which no folder has");
         self.in_template(Rule::StrayEvent, place, message)
     }
 
@@ -109,7 +109,7 @@ impl Survey {
     /// Returns the instruction for keeping a path.
     fn keep(&self, path: &str) -> String {
         format!(
-            "write `{}` below `[workspace.metadata.api-routes]` in `Cargo.toml` if it is meant",
+            "write `{}` below `[workspace.metadata.api-routes]` in `Cargo.toml` if it is intended",
             self.exceptions.with_path(path)
         )
     }
@@ -119,7 +119,7 @@ impl Survey {
         Some(match drift {
             Drift::Unlisted { folder } => {
                 let message =
-                    format!("`{folder}` is no member of the workspace: it is neither built nor served");
+                    format!("`{folder}` is not a member of the workspace: it is neither built nor served");
                 Finding::new(Rule::UnlistedPackage, MANIFEST, self.manifest.members, message)
             }
             Drift::Undeployed { binary, pattern } => {
@@ -253,7 +253,7 @@ impl Survey {
 }
 
 fn stray_route(path: &str, binary: &str, place: SourcePosition) -> Finding {
-    let message = format!("`{path}` leads to `{binary}`, and no folder stands for this path");
+    let message = format!("`{path}` leads to `{binary}`, and no folder has this path");
     Finding::new(Rule::StrayRouterLine, MANIFEST, place, message)
 }
 

@@ -99,7 +99,7 @@ impl Survey {
             }
             let (one, two) = (&other.logical_id, &first.logical_id);
             let message =
-                format!("`{one}` has the binary of `{two}`: which of them is the route is not clear");
+                format!("`{one}` has the binary of `{two}`: it is unclear which of them is the route");
             Some(self.in_template(Rule::SharedBinary, other.place, message))
         };
         template.others.iter().filter_map(shared).collect()

@@ -116,7 +116,7 @@ impl Survey {
         let mut findings: Vec<_> = self.problems.iter().map(|problem| self.of_problem(problem)).collect();
         findings.extend(self.exceptions.undeployed_features.iter().map(|feature| of_feature(feature)));
         findings.extend(self.without_binary.iter().map(|folder| {
-            let message = "this package has no program, or several, and its `Cargo.toml` does not tell which is the function";
+            let message = "this package has no program, or several, and its `Cargo.toml` does not say which is the function";
             Finding::new(Rule::NoBinary, manifest_of(folder), SourcePosition::START, message)
         }));
         findings.extend(self.refused_packages.iter().map(|RefusedPackage { folder, words }| {
@@ -124,7 +124,7 @@ impl Survey {
         }));
         findings.extend(self.copies.iter().map(|copy| self.of_copy(copy)));
         findings.extend(self.without_manifest.iter().map(|folder| {
-            let message = format!("`{folder}` has a program and no `Cargo.toml`: it is no function");
+            let message = format!("`{folder}` has a program and no `Cargo.toml`: it is not a function");
             Finding::new(Rule::NoManifest, format!("{folder}/src/main.rs"), SourcePosition::START, message)
         }));
         findings.extend(self.of_folders());
@@ -169,7 +169,7 @@ impl Survey {
         };
         let refused = self.routes.refused.iter();
         let refused = refused.map(|(folder, problem)| {
-            finding(Rule::InvalidRoute, folder, format!("`{folder}` is no route: {problem}"))
+            finding(Rule::InvalidRoute, folder, format!("`{folder}` is not a route: {problem}"))
         });
         let conflicts = self.routes.conflicts.iter();
         let conflicts = conflicts

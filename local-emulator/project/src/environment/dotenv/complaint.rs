@@ -145,12 +145,12 @@ impl fmt::Display for DotenvProblem {
             Self::EmptyReference { name, weaker: None } => {
                 write!(
                     f,
-                    "this `$` in the value of `{name}` stands for a variable that is not set, so it brings nothing"
+                    "this `$` in the value of `{name}` stands for a variable that is not set, so it is empty"
                 )
             }
             Self::EmptyReference { name, weaker: Some((other, file)) } => write!(
                 f,
-                "this `$` in the value of `{name}` brings nothing: `{other}` is in `{file}`, which this file cannot use"
+                "this `$` in the value of `{name}` is empty: `{other}` is in `{file}`, which this file cannot use"
             ),
             Self::UnreplacedReference { name } => {
                 write!(

@@ -152,7 +152,7 @@ impl ApiAuth {
     ) -> Option<Scheme> {
         let node = default.node().filter(|node| !node.is_null())?;
         if let Some(intrinsic) = node.intrinsic() {
-            reader.unknown("DefaultAuthorizer", node, "an authorizer that lets nobody in");
+            reader.unknown("DefaultAuthorizer", node, "an authorizer that rejects every caller");
             self.default = Some(UNREADABLE.to_owned());
             let reason = format!("`DefaultAuthorizer` is `{intrinsic}`, which only AWS can tell");
             return Some(Scheme::implied(UNREADABLE, AuthorizerKind::Unknown(reason), node.place()));
@@ -171,8 +171,7 @@ impl ApiAuth {
             ),
         };
         if is_rest && self.authorizers.is_empty() {
-            let message =
-                format!("{message}; SAM says nothing and sets none, so that everybody is let in on AWS");
+            let message = format!("{message}; SAM ignores it without a warning, so the route is open on AWS");
             reader.caution(node.place(), Fault::IgnoredAuth, message);
         } else {
             reader.error(node, &*message);

@@ -46,7 +46,7 @@ pub(in crate::template) fn read(auth: Property<'_>, reader: &mut Reader) -> Opti
         EventAuth { place, authorizer: None, scopes: None, needs_api_key: None, overrides_api: false };
     if let Some(intrinsic) = node.intrinsic() {
         let reason = format!("its `Auth` is `{intrinsic}`, which only AWS can tell");
-        reader.warning(node, format!("this route lets nobody in here: {reason}"));
+        reader.warning(node, format!("this route rejects every caller here: {reason}"));
         return Some(EventAuth {
             authorizer: Some(Requirement::unreadable("Auth", reason, place)),
             ..nothing
@@ -72,7 +72,7 @@ pub(in crate::template) fn read(auth: Property<'_>, reader: &mut Reader) -> Opti
 fn authorizer(property: Property<'_>, reader: &mut Reader) -> Option<Requirement> {
     let node = property.node().filter(|node| !node.is_null())?;
     if let Some(intrinsic) = node.intrinsic() {
-        reader.unknown("Authorizer", node, "an authorizer that lets nobody in");
+        reader.unknown("Authorizer", node, "an authorizer that rejects every caller");
         let reason = format!("its `Authorizer` is `{intrinsic}`, which only AWS can tell");
         return Some(Requirement::unreadable("Authorizer", reason, node.place()));
     }

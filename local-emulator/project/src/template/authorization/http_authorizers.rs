@@ -33,7 +33,7 @@ pub(super) fn read(
     functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) -> Result<AuthorizerKind, String> {
-    let node = it.node().filter(|node| node.is_map()).ok_or("it is no map that can be read")?;
+    let node = it.node().filter(|node| node.is_map()).ok_or("it is not a readable map")?;
     let is_there = |member| it.member(member).node().is_some_and(|node| !node.is_null());
     let is_jwt = is_there("JwtConfiguration");
     let (refused, only): (&[&'static str], _) = if is_jwt {
@@ -132,8 +132,8 @@ pub(super) fn identity_sources(identity: Property<'_>) -> Result<Vec<IdentitySou
         for list in identity.member(member).nodes().filter(|node| !node.is_null()) {
             let names: Option<Vec<_>> = list.items().map(TemplateValue::text).collect();
             let names = names.filter(|_| list.is_list());
-            let names = names
-                .ok_or_else(|| format!("its `Identity.{member}` is no list of names that can be read"))?;
+            let names =
+                names.ok_or_else(|| format!("its `Identity.{member}` is not a readable list of names"))?;
             sources.extend(names.into_iter().map(make));
         }
     }

@@ -53,7 +53,7 @@ pub(super) fn of_rest_api(it: &Description<'_, '_>, reader: &mut Reader) -> Resu
     let issuers = setting(configuration, "issuers").ok_or("its `jwtConfiguration` has no `issuers`")?;
     let issuers: Vec<_> = issuers.items().map(|node| rest_issuer(node, reader)).collect::<Result<_, _>>()?;
     if issuers.is_empty() {
-        return Err("its `issuers` are no list, or an empty one".to_owned());
+        return Err("its `issuers` are not a list, or the list is empty".to_owned());
     }
     let source = source(it)?;
     if !matches!(source, IdentitySource::Header(_)) {
@@ -68,10 +68,10 @@ fn algorithms(configuration: &TemplateValue) -> Result<Vec<String>, String> {
     let node = setting(configuration, "defaultAlgorithms").ok_or("it has no `defaultAlgorithms`")?;
     let names: Option<Vec<_>> = node.items().map(TemplateValue::text).collect();
     let names =
-        names.filter(|names| !names.is_empty()).ok_or("its `defaultAlgorithms` are no list of names")?;
+        names.filter(|names| !names.is_empty()).ok_or("its `defaultAlgorithms` are not a list of names")?;
     match names.iter().find(|name| !ALGORITHMS.contains(&name.as_str())) {
         Some(name) => {
-            Err(format!("API Gateway has no algorithm `{name}`: take of {}", ALGORITHMS.join(", ")))
+            Err(format!("API Gateway has no algorithm `{name}`: use one of {}", ALGORITHMS.join(", ")))
         }
         None => Ok(names),
     }

@@ -31,7 +31,7 @@ pub(in crate::template) fn name_authorizers(
         let Some((key, settings)) = settings else {
             let message = format!(
                 "`{}` has an `x-amazon-apigateway-authtype` and no `x-amazon-apigateway-authorizer`: API Gateway makes no routes \
-                 with it, and they let nobody in here; add it, or an authorizer with this `Name`",
+                 with it, and they reject every caller here; add it, or an authorizer with this `Name`",
                 scheme.name
             );
             reader.caution(scheme.place, Fault::IgnoredAuth, message);

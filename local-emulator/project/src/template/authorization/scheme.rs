@@ -88,7 +88,7 @@ fn scheme(
         // https://github.com/amazon-archives/aws-apigateway-importer/issues/187
         (None, Some(_)) => named(&name, AuthorizerKind::Unknown(NO_EXTENSION.to_owned())),
         (None, None) if scheme.intrinsic().is_some() => {
-            let unknown = Err("only AWS can tell what it is".to_owned());
+            let unknown = Err("only AWS can resolve it".to_owned());
             named(&name, known(&name, unknown, key.place(), reader))
         }
         (None, None) => match (text("type").as_deref(), text("name")) {
@@ -118,7 +118,7 @@ pub(super) fn known(
         Ok(_) => return authorizer.unwrap_or_else(AuthorizerKind::Unknown),
         Err(reason) => reason,
     };
-    let message = format!("routes with the authorizer `{name}` let nobody in here: {reason}");
+    let message = format!("routes with the authorizer `{name}` reject every caller here: {reason}");
     reader.caution(place, Fault::Emulator, message);
     authorizer.unwrap_or_else(AuthorizerKind::Unknown)
 }

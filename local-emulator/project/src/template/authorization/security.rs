@@ -86,7 +86,7 @@ fn unreadable(node: &TemplateValue, name: &str, reader: &mut Reader) -> Security
         Some(intrinsic) => format!("its `{name}` is `{intrinsic}`, which only AWS can tell"),
         None => format!("its `{name}` is not a list"),
     };
-    reader.warning(node, format!("this route lets nobody in here: {reason}"));
+    reader.warning(node, format!("this route rejects every caller here: {reason}"));
     Security(vec![Requirement::unreadable(name, reason, node.place())])
 }
 
@@ -180,7 +180,7 @@ impl Requirement {
             // Undocumented (AUTH-4): a route whose scheme is not defined is closed.
             (None, None) => {
                 let message = format!(
-                    "there is no security scheme `{name}`, so this route lets nobody in here: define it below `securitySchemes`"
+                    "there is no security scheme `{name}`, so this route rejects every caller here: define it below `securitySchemes`"
                 );
                 reader.caution(*place, Fault::IgnoredAuth, message);
                 add(authorization, closed(name, "its security scheme is not defined"));

@@ -30,7 +30,7 @@ pub(crate) enum Refusal {
     #[error("{}:{}: {problem}", .position.0, .position.1)]
     Syntax { position: (usize, usize), problem: String },
     /// The edited text would have another meaning.
-    #[error("the file is written in a way that its changed text would not be read as meant")]
+    #[error("cannot edit this layout safely")]
     Meaning,
 }
 

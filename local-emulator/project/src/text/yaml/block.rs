@@ -70,7 +70,7 @@ fn fill(
 ) -> Result<(), String> {
     let node = target.node;
     let parent = target.entry.filter(|_| node.is_null() || node.is_flow());
-    let parent = parent.ok_or("this is no mapping, which it has to be for what is to be added")?;
+    let parent = parent.ok_or("expected a mapping")?;
     let colon = behind_colon(lines, &parent.key);
     if !node.span.is_empty() {
         edits.push(Edit::remove(colon.min(node.span.start)..node.span.end));

@@ -28,7 +28,7 @@ pub(crate) enum Refusal {
     #[error("{}:{}: {problem}", .position.0, .position.1)]
     Form { position: (usize, usize), problem: String, changes: Vec<Change> },
     /// The edited text would have another meaning.
-    #[error("the file is written in a way that its changed text would not be read as meant")]
+    #[error("cannot edit this layout safely")]
     Meaning,
 }
 

@@ -1,6 +1,6 @@
 //! The syntax tree of a YAML text, and edits that keep every other byte.
 //!
-//! [`edit`] changes a text and verifies the result: the new text is parsed again, and must be the old document with the
+//! [`edit()`] changes a text and verifies the result: the new text is parsed again, and must be the old document with the
 //! changes and nothing else. Positions come from the parser's events; existing text is never written again.
 
 mod block;
