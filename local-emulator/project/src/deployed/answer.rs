@@ -117,14 +117,14 @@ mod tests {
 
     #[test]
     fn function_without_variables_has_none() {
-        for json in [r#"{"FunctionName": "a"}"#, r#"{"FunctionName": "a", "EnvironmentAnswer": {}}"#] {
+        for json in [r#"{"FunctionName": "a"}"#, r#"{"FunctionName": "a", "Environment": {}}"#] {
             assert_eq!(variables(json.as_bytes()).ok().unwrap().unwrap().iter().count(), 0, "{json}");
         }
     }
 
     #[test]
     fn variables_that_cannot_be_decrypted_have_a_reason() {
-        let json = r#"{"FunctionName": "a", "EnvironmentAnswer": {"Error": {"ErrorCode": "AccessDeniedException",
+        let json = r#"{"FunctionName": "a", "Environment": {"Error": {"ErrorCode": "AccessDeniedException",
                        "Message": "Lambda was unable to decrypt"}}}"#;
         let reason = variables(json.as_bytes()).ok().unwrap().unwrap_err();
         assert_eq!(reason, "AccessDeniedException: Lambda was unable to decrypt");

@@ -210,7 +210,7 @@ pub(super) fn rows() -> Vec<Row> {
             A,
             with("Environment: {Variables: {1A: x}}"),
             "1A",
-            "`1A` is no name for a variable",
+            "`1A` is not a valid variable name",
         ),
         row(
             EnvironmentSize,
