@@ -10,11 +10,11 @@ pub fn with_causes(error: &(dyn Error + 'static)) -> String {
     format!("{error}{}", causes(error))
 }
 
-/// Returns the lines of an error's causes, each with a line feed in front: they follow what is added to the message.
+/// Returns the lines of an error's causes, each with a line feed before it, so that they can follow a message.
 pub fn causes(error: &(dyn Error + 'static)) -> String {
     let mut lines = String::new();
     for cause in iter::successors(error.source(), |&cause| cause.source()) {
-        // Nothing goes wrong when a text is appended to another.
+        // Appending to a `String` cannot fail.
         let _ = write!(lines, "\ncaused by: {cause}");
     }
     lines

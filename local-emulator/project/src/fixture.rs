@@ -11,7 +11,7 @@ use crate::front_doors::FrontDoors;
 use crate::template::Overrides;
 use crate::workspace::{Exceptions, Function, Project};
 
-/// The front doors of functions in `folders`; `resources` are those of a template, if there is one.
+/// Returns the front doors of functions in `folders`, with `resources` in the template if there is one.
 pub(super) fn front_doors(folders: &[&str], resources: Option<&str>, chosen: &[FrontDoorKind]) -> FrontDoors {
     let root = tempdir().unwrap();
     if let Some(resources) = resources {
@@ -52,7 +52,7 @@ pub(super) fn binary(name: &str, properties: &str) -> String {
     )
 }
 
-/// A function of the template whose code is a folder.
+/// Writes a function of the template whose code is a folder.
 pub(super) fn folder(logical_id: &str, properties: &str) -> String {
     format!(
         "  {logical_id}:\n    Type: AWS::Serverless::Function\n    \
@@ -61,7 +61,7 @@ pub(super) fn folder(logical_id: &str, properties: &str) -> String {
     )
 }
 
-/// `Events`, with one event of each of `kinds`.
+/// Writes `Events` with an event of each of `kinds`.
 pub(super) fn events(kinds: &[(&str, &str)]) -> String {
     let event = |(number, (kind, properties)): (usize, &(&str, &str))| {
         format!("E{number}: {{Type: {kind}, Properties: {{{properties}}}}}")

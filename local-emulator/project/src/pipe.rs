@@ -1,9 +1,9 @@
 //! Reads a file that may be a named pipe, such as the `.env` that a password manager mounts.
 //!
-//! Opened in the usual way, a named pipe blocks until somebody writes to it, and nothing ends that wait. It is
-//! opened without blocking instead, and looked at again and again: so its reader can say what it waits for, give
-//! up, and notice that another file has taken the pipe's place. `poll(2)` would save the looks, but reports a pipe
-//! that has never had a writer in other ways on Linux and on macOS.
+//! Opened in the usual way, a named pipe blocks until a program writes to it, and nothing ends that wait. So the pipe
+//! is opened without blocking, and polled: its reader can report what it waits for, give up, and notice that another
+//! file has replaced the pipe. `poll(2)` would avoid the polling, but reports a pipe that has never had a writer
+//! differently on Linux and on macOS.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 
-/// How long a pipe may be without a writer before its reader says so.
+/// The time without a writer after which a reader reports the wait.
 const SILENT: Duration = Duration::from_secs(1);
 
 /// The pause between two looks at a pipe.
@@ -29,7 +29,7 @@ pub trait PipeWait {
     fn is_over(&self) -> bool;
 }
 
-/// Waits in silence, as long as it takes.
+/// Waits silently, without a limit.
 #[derive(Clone, Copy, Debug)]
 pub struct SilentWait;
 
@@ -41,7 +41,7 @@ impl PipeWait for SilentWait {
     }
 }
 
-/// The line that a reader prints while it waits.
+/// Returns the line that a reader prints while it waits.
 pub fn waiting_for_writer(pipe: &Path) -> String {
     let name = pipe.file_name().unwrap_or(pipe.as_os_str());
     format!(
@@ -83,8 +83,7 @@ fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)
 }
 
-/// Reads all that a writer writes, up to the moment when it closes the pipe. `None` if another file has taken the
-/// pipe's place.
+/// Reads until the writer closes the pipe. `None` if another file has replaced the pipe.
 fn read_pipe(mut pipe: &File, path: &Path, wait: &dyn PipeWait) -> io::Result<Option<Vec<u8>>> {
     let began = Instant::now();
     let mut is_reported = false;

@@ -15,16 +15,16 @@ use crate::workspace::Project;
 
 mod api_keys;
 
-/// So many complaints of `.env` files are warnings. A file that is something else altogether has one in each line.
+/// The number of `.env` problems that are printed. A file of another format has a problem in each line.
 const COMPLAINTS: usize = 10;
 
-/// The settings of all functions, read together so that a broken file changes nothing.
+/// The settings of all functions, read together, so that a broken file changes nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     template: Template,
     has_template: bool,
     dotenv: Dotenv,
-    /// Where a deployment goes, unless a developer's environment says otherwise.
+    /// The region of the deployment, unless a developer's environment names another.
     region: String,
     /// The problems to print, in this order.
     pub warnings: Vec<String>,
@@ -33,14 +33,14 @@ pub struct Settings {
     deployed: Option<Arc<DeployedStack>>,
 }
 
-/// The paths that are watched for the settings, besides the template itself.
+/// The paths that are watched for the settings, in addition to the template itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NamedPaths {
     /// The folders that are a function's code as they are.
     pub code: Vec<PathBuf>,
-    /// The files that the template is read from besides itself: those of nested stacks, and what they include.
+    /// The further files of the template: those of nested stacks, and included files.
     pub templates: Vec<PathBuf>,
-    /// The `.env` files of the mode, whether they are there or not.
+    /// The `.env` files of the mode, whether they exist or not.
     pub environment: Vec<PathBuf>,
 }
 
@@ -64,13 +64,12 @@ impl Settings {
     /// Lambda's defaults.
     ///
     /// # Errors
-    /// A [`SettingsError`] for a file that is there and broken. After start, print it and keep the
-    /// old settings.
+    /// A [`SettingsError`] for a file that exists and is broken. After start, print it and keep the old settings.
     pub fn read(project: &Project) -> Result<Self, SettingsError> {
         Self::read_with(project, &DotenvContext::default(), &SilentWait)
     }
 
-    /// Does the same as [`read`](Self::read), with `.env` files as `context` says, and asks `wait` while a file is a
+    /// Reads the settings like [`read`](Self::read), with the `.env` files of `context`. Calls `wait` while a file is a
     /// named pipe without a writer.
     ///
     /// # Errors
@@ -85,7 +84,7 @@ impl Settings {
         let dotenv = Dotenv::read(root, context, wait)?;
         let mut inputs = Inputs::read(root, &project.overrides)?;
         let region = inputs.region.clone();
-        // The template is told the region that a function is told.
+        // The template gets the region that functions get.
         if let Some(named) = named_region(&context.shell, &dotenv) {
             named.clone_into(&mut inputs.region);
         }
@@ -162,24 +161,25 @@ impl Settings {
         of_shell.or_else(|| self.dotenv.get(name).map(|(value, _)| value))
     }
 
-    /// Names the `.env` files that are there and not read, each with what reads it. `None` if there is none.
+    /// Lists the `.env` files that exist and are not read, each with the command that reads it. `None` if there is
+    /// none.
     pub fn unread_files(&self) -> Option<String> {
         let Dotenv { mode, unread, .. } = &self.dotenv;
         let files: Vec<_> = unread.iter().map(ToString::to_string).collect();
         (!files.is_empty()).then(|| format!("not read in mode `{mode}`: {}", files.join(", ")))
     }
 
-    /// The template's functions, also those that are no member of this workspace.
+    /// Returns the template, with functions that are not members of this workspace.
     pub fn template(&self) -> &Template {
         &self.template
     }
 
-    /// The settings of the function that a binary is; Lambda's defaults if the template has none.
+    /// Returns the settings of a binary's function; Lambda's defaults if the template has none.
     pub fn function(&self, binary: &str) -> TemplateFunction {
         self.template.function(binary).cloned().unwrap_or_else(|| TemplateFunction::unlisted(binary))
     }
 
-    /// Where the environment of a function comes from; `function` as [`Self::function`] gives it.
+    /// Returns the sources of a function's environment; `function` comes from [`Self::function`].
     pub fn sources<'a>(
         &'a self,
         function: &'a TemplateFunction,
@@ -196,7 +196,7 @@ fn complaints(dotenv: &Dotenv) -> impl Iterator<Item = String> {
     let more = dotenv.complaints.len().saturating_sub(COMPLAINTS);
     let more = (more > 0).then(|| {
         format!(
-            "{more} more places in `.env` files are read otherwise than they seem: see them with `{}`",
+            "{more} more places in `.env` files are not read as they seem: see them with `{}`",
             command("check")
         )
     });

@@ -1,17 +1,17 @@
 //! How this run of the tool was started, so that a hint prints a command that its reader has.
 //!
-//! The same program is `cargo api-routes` where it is installed, an alias of Cargo in a checkout of this
-//! project, and a path elsewhere. Hints stand in errors and findings all over these crates, so the tool is known
-//! to the process as a whole and not handed through every call. Until somebody names it, it is the installed one.
+//! The same program is `cargo api-routes` where it is installed, an alias of Cargo in a checkout of this project, and a
+//! path elsewhere. Errors and findings of all these crates have hints, so the tool is a value of the process and not an
+//! argument of every call. The default is the installed tool.
 
 use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// The installed tool, as Cargo starts it.
+/// The command of the installed tool.
 const INSTALLED: &str = "cargo api-routes";
 
-/// The variable by which an alias of Cargo says how it is typed.
+/// The variable by which an alias of Cargo tells its own command.
 pub const COMMAND: &str = "API_ROUTES_COMMAND";
 
 static TOOL: OnceLock<Tool> = OnceLock::new();
@@ -20,7 +20,7 @@ static TOOL: OnceLock<Tool> = OnceLock::new();
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tool {
     program: String,
-    /// The folder of `--project`, as it was given.
+    /// The folder of `--project`, as you gave it.
     project: Option<String>,
 }
 
@@ -31,7 +31,7 @@ impl Default for Tool {
 }
 
 impl Tool {
-    /// The tool of a process: `program` is its first argument, `subcommand` the second one, which Cargo repeats
+    /// Returns the tool of a process: `program` is its first argument, `subcommand` the second, which Cargo repeats
     /// (`cargo-api-routes api-routes …`), and `alias` the value of [`COMMAND`].
     pub fn new(program: &OsStr, subcommand: Option<&OsStr>, alias: Option<&str>) -> Self {
         let program = match alias.map(str::trim).filter(|alias| !alias.is_empty()) {
@@ -84,7 +84,7 @@ pub fn init() -> String {
     TOOL.get().cloned().unwrap_or_default().init()
 }
 
-/// The text as one word of a POSIX shell.
+/// Returns the text as a single word of a POSIX shell.
 pub fn quoted(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=,@%+".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {

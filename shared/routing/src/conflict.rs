@@ -5,7 +5,7 @@ use std::fmt;
 use super::pattern::Pattern;
 use super::segment::Segment;
 
-/// Two folders that cannot stand side by side.
+/// Two folders that Next.js refuses together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason} Rename or remove one of `{first}` and `{second}`.")]
 #[non_exhaustive]
@@ -37,7 +37,7 @@ pub enum Reason {
         above: Pattern,
         /// The required catch-all.
         required: Segment,
-        /// The optional one.
+        /// The optional segment.
         optional: Segment,
     },
     /// `/api/shop` and `/api/shop/[[...slug]]`, which takes `/api/shop` as well.
@@ -47,8 +47,8 @@ pub enum Reason {
         /// The optional catch-all.
         optional: Segment,
     },
-    /// `api/user` and `api/user/index`. Next.js warns, and builds the one or the other; here each is
-    /// a function of its own, and one route key leads to one function.
+    /// `api/user` and `api/user/index`. Next.js warns, and builds only one of them; here each is a function, and a
+    /// route key leads to a single function.
     SameRoute(Pattern),
 }
 
@@ -73,8 +73,8 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Finds every reason for which Next.js would refuse these routes, each given as its folder and its
-/// pattern; each reason once, with the first two folders that give it.
+/// Finds every reason for which Next.js would refuse these routes, each given as its folder and its pattern. Each
+/// reason is reported once, with the first two folders that have it.
 pub fn conflicts<F: AsRef<str>>(routes: &[(F, Pattern)]) -> Vec<Conflict> {
     let mut found: Vec<Conflict> = Vec::new();
     for (at, (second, later)) in routes.iter().enumerate() {

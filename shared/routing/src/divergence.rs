@@ -6,9 +6,8 @@
 //!   ([Routing API requests]). AWS documents the two tiers; the order among greedy matches is
 //!   [observed]: the longest literal prefix wins.
 //!
-//! So with `/api/a/[...rest]` and `/api/[x]/b`, Next.js gives `/api/a/b` to the first, and an HTTP
-//! API to the second. Nothing is wrong with such a tree, but it does not do what Next's
-//! documentation says, and its author should know.
+//! With `/api/a/[...rest]` and `/api/[x]/b`, Next.js gives `/api/a/b` to the first route, and an HTTP API gives it to
+//! the second. Such a tree is valid, but does not do what Next's documentation says, and its author should know.
 //!
 //! [`sorted-routes.ts`]: https://github.com/vercel/next.js/blob/canary/packages/next/src/shared/lib/router/utils/sorted-routes.ts
 //! [Routing API requests]: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html#http-api-develop-routes.evaluation
@@ -43,8 +42,7 @@ impl fmt::Display for Divergence {
     }
 }
 
-/// Finds every two folders that share a path which Next.js gives to the one and an HTTP API to the
-/// other, each pair once.
+/// Finds every two folders with a path that Next.js gives to one folder and an HTTP API to the other, each pair once.
 ///
 /// The routes are free of [`conflicts`](super::conflicts). Paths with empty segments are left out:
 /// Next.js redirects them away.
@@ -61,7 +59,7 @@ pub fn divergences<F: AsRef<str>>(routes: &[(F, Pattern)]) -> Vec<Divergence> {
     (0..=longest).flat_map(|length| contest(length).divergences()).collect()
 }
 
-/// The routes that compete for paths of one length, counted in segments.
+/// The routes that compete for paths of the same length, counted in segments.
 struct Contest<'a, F> {
     length: usize,
     /// A segment that only dynamic segments match.
@@ -109,7 +107,7 @@ impl<F: AsRef<str>> Contest<'_, F> {
     }
 }
 
-/// Next's order of two routes, the preferred one first.
+/// Compares two routes by Next's order, the preferred one first.
 fn in_next(one: &Pattern, other: &Pattern) -> Ordering {
     one.segments().iter().map(rank).cmp(other.segments().iter().map(rank))
 }
@@ -136,7 +134,7 @@ fn fits(pattern: &Pattern, length: usize) -> bool {
     }
 }
 
-/// Whether a path of fitting length is one of this route.
+/// Whether the route matches a path of a fitting length.
 fn matches(pattern: &Pattern, path: &[&str]) -> bool {
     path.iter().enumerate().all(|(at, text)| literal(pattern, at).is_none_or(|literal| literal == *text))
 }

@@ -1,9 +1,9 @@
-//! Why a folder is no route.
+//! The reasons why a folder is not a route.
 
-/// Why a folder, or the text of a route, is no [`Pattern`](super::Pattern).
+/// The reasons why a folder, or the text of a route, is not a [`Pattern`](super::Pattern).
 ///
-/// What Next.js refuses is refused in its own words, so that a search for them leads to Next's
-/// documentation. What Next.js accepts and API Gateway cannot carry has words of ours.
+/// Errors of Next.js have its own words, so that a search for them leads to Next's documentation. Routes that Next.js
+/// accepts and API Gateway cannot carry have other words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PatternError {
@@ -19,7 +19,7 @@ pub enum PatternError {
     /// `[.id]` or `[..slug]`.
     #[error("Segment names may not start with erroneous periods ('{0}').")]
     ErroneousPeriod(String),
-    /// `[…slug]`, with the one character `…` for three periods.
+    /// `[…slug]`, with the single character `…` for three periods.
     #[error("Detected a three-dot character ('…') at ('{0}'). Did you mean ('...')?")]
     ThreeDotCharacter(String),
     /// `/[id]/comments/[id]`.
@@ -38,8 +38,8 @@ pub enum PatternError {
         "API Gateway does not take the parameter name `{0}`: use only letters, digits, `.`, `_`, `:` and `-` of ASCII"
     )]
     UnsupportedName(String),
-    /// `v[ver]`: a literal to Next.js that API Gateway cannot write.
-    /// Only [`Pattern::deployable`](super::Pattern::deployable) says so.
+    /// `v[ver]`: a literal to Next.js that API Gateway cannot write. Only
+    /// [`Pattern::deployable`](super::Pattern::deployable) reports it.
     #[error(
         "API Gateway does not take `{0}` in a path: rename the folder, with only letters, digits, `.`, `_`, `:` and `-` of ASCII"
     )]

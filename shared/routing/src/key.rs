@@ -1,4 +1,4 @@
-//! Route keys: what API Gateway chooses among.
+//! Route keys, by which API Gateway chooses.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use http::Method;
 
 use super::template::{PathTemplate, PathTemplateError};
 
-/// The methods that a route of API Gateway can have, beside `ANY`.
+/// The methods that a route of API Gateway can have, in addition to `ANY`.
 const METHODS: [Method; 7] =
     [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD, Method::OPTIONS];
 
@@ -26,7 +26,7 @@ const METHODS: [Method; 7] =
 pub enum RouteKey {
     /// `GET /api/posts/{id}`.
     Path {
-        /// `None` is `ANY`: every method that no other key names for the same path.
+        /// The method; `None` is `ANY`: every method that no other key names for the same path.
         method: Option<Method>,
         /// The path without the stage.
         path: PathTemplate,
@@ -35,14 +35,14 @@ pub enum RouteKey {
     Default,
 }
 
-/// Why a text is no [`RouteKey`].
+/// The reasons why a text is not a [`RouteKey`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RouteKeyError {
     /// Neither `$default` nor two words.
     #[error("the route key `{0}` is not a method and a path: write `ANY /path`, or `$default`")]
     NotTwoWords(String),
-    /// The first word is no method that a route can have.
+    /// The first word is not a method that a route can have.
     #[error(
         "`{0}` is not a method of a route: write `ANY`, `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD` or `OPTIONS`"
     )]
@@ -58,7 +58,7 @@ impl RouteKey {
     /// SAM takes methods in any case; a route key has them in capitals.
     ///
     /// # Errors
-    /// A method that is no HTTP token, or a path that API Gateway refuses.
+    /// The method is not an HTTP token, or API Gateway refuses the path.
     pub fn new(method: &str, path: &str) -> Result<Self, RouteKeyError> {
         Ok(Self::Path { method: method_of(&method.to_ascii_uppercase())?, path: path.parse()? })
     }
@@ -76,7 +76,7 @@ impl FromStr for RouteKey {
     }
 }
 
-/// The key as API Gateway writes it, which is also the `routeKey` of an event.
+/// Prints the key in the form of API Gateway, which is also the `routeKey` of an event.
 impl fmt::Display for RouteKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

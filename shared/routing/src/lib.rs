@@ -8,14 +8,10 @@
 //! | `api/docs/[...slug]`    | `/api/docs/[...slug]`  | `ANY /api/docs/{slug+}`                     | `slug`: one or more strings       |
 //! | `api/shop/[[...slug]]`  | `/api/shop/[[...slug]]`| `ANY /api/shop` and `ANY /api/shop/{slug+}` | `slug`: strings, absent when none |
 //!
-//! Three questions about one tree of folders have a file each:
-//! - Is this folder a route at all? [`Pattern::from_folder`], and [`Pattern::deployable`] for what
-//!   only API Gateway refuses.
-//! - Do two folders exclude each other? [`conflicts`].
-//! - Do two folders share a path that Next.js and API Gateway give to different ones? [`divergences`].
+//! Three questions about a tree of folders have a file each:
 //!
-//! Nothing here chooses a route for a request: that is the front door's work. A function only reads
-//! its own [`Parameters`].
+//! Nothing here chooses a route for a request, which is the front door's work. A function only reads its own
+//! [`Parameters`].
 
 // A type that may grow is `#[non_exhaustive]`. A type that may not says why.
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]

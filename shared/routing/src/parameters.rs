@@ -9,24 +9,23 @@ use percent_encoding::percent_decode_str;
 use super::pattern::Pattern;
 use super::segment::Segment;
 
-/// Whether a front door has decoded the path that it sends.
+/// The encoding of the path that a front door sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a path is decoded or it is not")]
 pub enum PathEncoding {
     /// Percent-encoded as the client wrote it, `a%20b`: REST API, Function URL, ALB.
     Percent,
-    /// Decoded, `a b`: HTTP API, despite the name `rawPath`. An encoded slash is then no longer to
-    /// be told from a real one.
+    /// Decoded, `a b`: HTTP API, despite the name `rawPath`. An encoded slash then looks like a real one.
     Decoded,
 }
 
-/// The value of one parameter.
+/// The value of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a route of Next.js has these two kinds of value")]
 pub enum Parameter<'a> {
     /// Of `[id]`.
     One(Cow<'a, str>),
-    /// Of `[...slug]` or `[[...slug]]`: one value per segment of the path, and at least one.
+    /// The segments of `[...slug]` or `[[...slug]]`, at least one.
     Many(Vec<Cow<'a, str>>),
 }
 
@@ -41,7 +40,7 @@ pub enum ParametersError {
     /// The path does not fit the route, or leaves a required segment empty.
     #[error("the path does not fit the route")]
     NoMatch,
-    /// A parameter holds a broken percent-escape, or bytes that are no UTF-8.
+    /// A parameter holds a broken percent-escape, or bytes that are not UTF-8.
     #[error("a path parameter is not percent-encoded UTF-8")]
     Encoding,
 }
@@ -57,22 +56,21 @@ impl ParametersError {
 }
 
 impl Pattern {
-    /// Reads the parameters of this one route from a path without the stage.
+    /// Reads the parameters of this route from a path without the stage.
     ///
-    /// As in Next.js, the path is split at its slashes first, and each value is decoded exactly once
-    /// after that: `%2F` is a slash within a value, `%252F` is `%2F`, `+` stays `+`. An optional
-    /// catch-all without segments is absent. Literals are compared decoded too, where Next.js takes
-    /// them as they stand: a folder `café` could not be reached otherwise, and an HTTP API decodes
-    /// the path before anybody sees it.
+    /// The path is first split at its slashes, as in Next.js, and each value is then decoded exactly once: `%2F` is a
+    /// slash within a value, `%252F` is `%2F`, `+` stays `+`. An optional catch-all without segments is absent.
+    /// Literals are compared decoded too, while Next.js compares them as they are written: a folder `café` could not be
+    /// reached otherwise, and an HTTP API decodes the path before any function sees it.
     ///
-    /// One slash at the end does not count: Next.js redirects to the path without it, a REST API
-    /// ignores it, and the `{slug+}` of an HTTP API keeps it as a last, empty segment.
+    /// A slash at the end does not count: Next.js redirects to the path without it, a REST API ignores it, and the
+    /// `{slug+}` of an HTTP API keeps it as a last, empty segment.
     ///
-    /// A static route does not look at the path at all, which may hold what only the front door
-    /// knows, such as the mapping of a custom domain.
+    /// A static route ignores the path, which may contain a prefix that only the front door knows, such as the mapping
+    /// of a custom domain.
     ///
     /// # Errors
-    /// The path does not fit, or a value cannot be decoded; [`ParametersError::status`] tells which.
+    /// If the path does not fit, or a value cannot be decoded; [`ParametersError::status`] distinguishes them.
     pub fn parameters<'a>(
         &'a self,
         path: &'a str,
@@ -91,10 +89,10 @@ impl Pattern {
 }
 
 impl Pattern {
-    /// Reads the parameters from those that the front door found, for a request whose path does not fit:
-    /// API Gateway was told to send another path here.
+    /// Reads the parameters from those of the front door, for a request whose path does not fit: API Gateway was
+    /// configured to send another path.
     ///
-    /// A catch-all is one value there, with slashes in it.
+    /// A catch-all is a single value there, with slashes in it.
     ///
     /// # Errors
     /// A required parameter is not among them, or cannot be decoded.
@@ -154,7 +152,7 @@ impl<'a> Rest<'a> {
         decode(text, self.encoding)
     }
 
-    /// Slashes alone hold no segment.
+    /// A rest of slashes alone has no segment.
     fn many(&mut self) -> Result<Vec<Cow<'a, str>>, ParametersError> {
         let Some(segments) = self.path.strip_prefix('/') else { return Ok(Vec::new()) };
         self.path = "";
@@ -200,7 +198,7 @@ fn escapes_are_whole(text: &str) -> bool {
 }
 
 impl<'a> Parameters<'a> {
-    /// The value of one parameter.
+    /// Returns the value of a parameter.
     pub fn get(&self, name: &str) -> Option<&Parameter<'a>> {
         self.0.iter().find(|(other, _)| *other == name).map(|(_, value)| value)
     }

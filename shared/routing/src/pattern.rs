@@ -1,4 +1,4 @@
-//! A whole route, as its folder spells it.
+//! A whole route, in the spelling of its folder.
 
 use std::fmt;
 use std::str::FromStr;
@@ -25,12 +25,11 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// Reads a route as Next.js writes it: `/api/docs/[...slug]`, or `/` alone.
+    /// Reads a route in the form of Next.js: `/api/docs/[...slug]`, or `/` alone.
     ///
     /// # Errors
-    /// Whatever Next.js refuses within one route, and a parameter name that API Gateway refuses.
-    /// A literal may hold anything, because a Function URL and an ALB carry it;
-    /// see [`deployable`](Self::deployable).
+    /// If Next.js refuses the route, or API Gateway refuses the name of a parameter. A literal may hold anything,
+    /// because a Function URL and an ALB carry it; see [`deployable`](Self::deployable).
     pub fn parse(route: &str) -> Result<Self, PatternError> {
         let path = route.strip_prefix('/').ok_or_else(|| PatternError::NoLeadingSlash(route.into()))?;
         let mut pattern = Self { segments: Vec::new() };
@@ -48,8 +47,8 @@ impl Pattern {
 
     /// Reads a folder below `functions/`, its parts separated by `/`: `api/posts/[id]`.
     ///
-    /// A last part `index` stands for the folder above it, as a file `index.js` does in Next.js:
-    /// `api/index` is `/api`. Only the last one does: `api/index/index` is `/api/index`.
+    /// A last part `index` stands for the folder above it, like a file `index.js` in Next.js: `api/index` is `/api`.
+    /// Only the last part does: `api/index/index` is `/api/index`.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
@@ -74,7 +73,7 @@ impl Pattern {
         Ok(())
     }
 
-    /// The segments in their order; none for `/`.
+    /// Returns the segments in their order; empty for `/`.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
     }
@@ -84,7 +83,7 @@ impl Pattern {
         self.segments.last().filter(|last| last.is_catch_all())
     }
 
-    /// The segments before the catch-all, each of which matches exactly one segment of a path.
+    /// Returns the segments before the catch-all, each of which matches exactly one segment of a path.
     pub(super) fn fixed(&self) -> &[Segment] {
         &self.segments[..self.segments.len() - usize::from(self.catch_all().is_some())]
     }
@@ -94,15 +93,15 @@ impl Pattern {
         Self { segments: self.segments[..level].to_vec() }
     }
 
-    /// Whether a path has no say in what the function sees: there are no parameters.
+    /// Whether the route has no parameters, so that the function ignores the path.
     pub fn is_static(&self) -> bool {
         self.segments.iter().all(|segment| segment.name().is_none())
     }
 
     /// The route keys by which API Gateway reaches this route, for any method.
     ///
-    /// One key, or two for an optional catch-all, since `{slug+}` needs at least one segment. They
-    /// are keys that API Gateway takes if the pattern is [`deployable`](Self::deployable).
+    /// Returns one key, or two for an optional catch-all, since `{slug+}` needs at least one segment. API Gateway
+    /// accepts the keys if the pattern is [`deployable`](Self::deployable).
     pub fn route_keys(&self) -> Vec<RouteKey> {
         let bare = matches!(self.catch_all(), Some(Segment::OptionalCatchAll(_))).then(|| self.fixed());
         let templates = bare.into_iter().chain([self.segments()]).map(PathTemplate::from_segments);
@@ -111,8 +110,8 @@ impl Pattern {
 
     /// Checks that API Gateway can write this route.
     ///
-    /// Apart from [`parse`](Self::parse), because a function parses its own route as it starts,
-    /// behind whatever front door, and only who deploys behind API Gateway needs this answer.
+    /// The check is separate from [`parse`](Self::parse): a function parses its own route at start, behind any front
+    /// door, and only a deployment behind API Gateway needs this check.
     ///
     /// # Errors
     /// [`PatternError::UnsupportedLiteral`] for a literal such as `v[ver]` or `naïve`.
@@ -134,7 +133,7 @@ impl FromStr for Pattern {
     }
 }
 
-/// The route as Next.js writes it; [`Pattern::parse`] reads it back.
+/// Prints the route in the form of Next.js; [`Pattern::parse`] reads it back.
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.segments.is_empty() {
@@ -144,8 +143,8 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// Next.js refuses names that only symbols tell apart, since it names the groups of its regular
-/// expressions by the word characters alone.
+/// Refuses names that differ only in symbols, as Next.js does, which names the groups of its regular expressions by the
+/// word characters alone.
 fn differ(first: &str, second: &str) -> Result<(), PatternError> {
     if first == second {
         Err(PatternError::RepeatedName(second.into()))

@@ -28,7 +28,7 @@ pub enum Segment {
 }
 
 impl Segment {
-    /// Reads one segment as Next.js writes it.
+    /// Reads a segment in the form of Next.js.
     pub(super) fn parse(text: &str) -> Result<Self, PatternError> {
         match within_brackets(text) {
             Some(inner) => Self::parse_dynamic(text, inner),
@@ -50,7 +50,7 @@ impl Segment {
         }
     }
 
-    /// The name of the parameter; `None` for a literal.
+    /// Returns the name of the parameter; `None` for a literal.
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Literal(_) => None,
@@ -64,7 +64,7 @@ impl Segment {
     }
 }
 
-/// The segment as Next.js writes it, which is the name of its folder.
+/// Prints the segment in the form of Next.js, which is the name of its folder.
 impl fmt::Display for Segment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -92,7 +92,7 @@ fn refused_by_next(name: &str) -> Result<(), PatternError> {
     }
 }
 
-/// The name, if API Gateway can carry it.
+/// Returns the name, if API Gateway can carry it.
 fn carried(segment: &str, name: &str) -> Result<String, PatternError> {
     if name.is_empty() {
         Err(PatternError::UnnamedParameter(segment.into()))

@@ -1,4 +1,4 @@
-//! The path of a route key, as API Gateway writes it.
+//! The path of a route key, in the form of API Gateway.
 
 use std::fmt::{self, Write};
 use std::str::FromStr;
@@ -26,8 +26,7 @@ pub enum TemplateSegment<'a> {
 
 /// Why API Gateway would refuse the path of a route.
 ///
-/// SAM's translator, `cfn-lint` and `sam validate` let all of these pass: the deployment is what
-/// fails.
+/// SAM's translator, `cfn-lint` and `sam validate` accept all of these: only the deployment fails.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PathTemplateError {
@@ -68,12 +67,12 @@ impl PathTemplate {
         Self(if text.is_empty() { "/".into() } else { text })
     }
 
-    /// The path as API Gateway writes it.
+    /// Returns the path in the form of API Gateway.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The segments in their order; none for `/`.
+    /// Returns the segments in their order; empty for `/`.
     pub fn segments(&self) -> impl Iterator<Item = TemplateSegment<'_>> {
         split(&self.0[1..]).map(TemplateSegment::read)
     }
@@ -132,7 +131,7 @@ impl<'a> TemplateSegment<'a> {
         }
     }
 
-    /// The name of the variable; `None` for a literal.
+    /// Returns the name of the variable; `None` for a literal.
     pub fn name(self) -> Option<&'a str> {
         match self {
             Self::Literal(_) => None,
@@ -174,8 +173,8 @@ impl fmt::Display for TemplateSegment<'_> {
 
 /// Whether API Gateway surely takes a text as a literal segment or as the name of a variable.
 ///
-/// AWS does not document the alphabet of HTTP APIs. This is the one that its own [test tool for
-/// .NET][tool] checks routes with, and a subset of what [REST APIs document][rest].
+/// AWS does not document the alphabet of HTTP APIs. This is the alphabet with which its own [test tool for .NET][tool]
+/// checks routes, and a subset of what [REST APIs document][rest].
 ///
 /// [tool]: https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2
 /// [rest]: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
@@ -183,7 +182,7 @@ pub(super) fn within_alphabet(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:-".contains(&b))
 }
 
-/// The segments of a path without its leading slash: none in an empty one.
+/// Splits a path without its leading slash into segments; an empty path has none.
 fn split(inner: &str) -> impl Iterator<Item = &str> {
     inner.split('/').filter(|text| !text.is_empty())
 }

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use crate::harness::{Project, ServedProject};
 
-const DRAFT: &str = "`functions/api/draft` is not served, it is no member of the workspace";
+const DRAFT: &str = "`functions/api/draft` is not served, it is not a member of the workspace";
 
 /// Makes a project with a package that is not a member, and with another warning that stays.
 fn with_draft() -> Project {

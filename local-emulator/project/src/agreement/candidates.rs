@@ -1,4 +1,4 @@
-//! Packages that are about to become members, and those of them that Cargo would refuse.
+//! Packages that are about to become members, and those that Cargo would refuse as members.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -10,7 +10,7 @@ use crate::workspace::{FUNCTIONS, Preview, Project, UnlistedPackage};
 
 const MEMBERS: &[&str] = &["workspace", "members"];
 
-/// A package below `functions/` that is no member, and that Cargo refuses as one.
+/// A package below `functions/` that is not a member, and that Cargo refuses as a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RefusedPackage {
@@ -20,12 +20,12 @@ pub struct RefusedPackage {
     pub words: String,
 }
 
-/// Parts the packages that are no members into those that can become members, which stay in the project, and those
-/// that Cargo refuses. `text` is that of the workspace's `Cargo.toml`, which Cargo takes as it is. Blocks while
-/// `cargo metadata` runs, if there are such packages.
+/// Separates the unlisted packages that Cargo refuses from those that can become members, which stay in the project.
+/// `text` is the workspace's `Cargo.toml`, which Cargo accepts as it is. Blocks while `cargo metadata` runs, if there
+/// are such packages.
 ///
 /// # Errors
-/// If there is no place for a preview of the workspace.
+/// If the preview of the workspace cannot be made.
 pub(crate) fn refuse(project: &mut Project, text: &str) -> io::Result<Vec<RefusedPackage>> {
     let Ok(manifest) = Manifest::parse(text) else { return Ok(Vec::new()) };
     let candidates = candidates(project, &manifest);
@@ -67,7 +67,7 @@ fn candidates(project: &Project, manifest: &Manifest) -> Vec<UnlistedPackage> {
     candidates
 }
 
-/// Loads the workspace with further members. The inner error is what Cargo says.
+/// Loads the workspace with further members. The inner error is Cargo's message.
 fn load(project: &Project, text: &str, members: &[UnlistedPackage]) -> io::Result<Result<(), String>> {
     let insert = |member: &UnlistedPackage| Change::InsertItem {
         at: MEMBERS,

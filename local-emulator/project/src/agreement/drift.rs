@@ -1,8 +1,8 @@
-//! Differences between the folders and what is deployed of them.
+//! Differences between the folders and what is deployed.
 //!
-//! The folders are right. A function of the template is judged if its `Binary` is one of a route, or if events of
-//! an API lead to it and its `Binary` is gone. All else belongs to the developer: other resources, further events
-//! of a function, further lines of the router.
+//! The folders are right. A function of the template is judged if its `Binary` is a route's, or if events of an API
+//! lead to it and its `Binary` is gone. All else belongs to the developer: other resources, further events of a
+//! function, further lines of the router.
 
 mod document;
 mod paths;
@@ -22,7 +22,7 @@ pub use template::StrayEvent;
 /// A difference between folders, members, template and router, with the edit that mends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Drift {
-    /// A package below `functions/` that is no member of the workspace.
+    /// A package below `functions/` that is not a member of the workspace.
     Unlisted {
         /// `functions/api/posts/[id]`.
         folder: String,
@@ -34,7 +34,7 @@ pub enum Drift {
         /// Its route.
         pattern: Pattern,
     },
-    /// A function without some of the route keys of its route: all of them, if nothing calls it.
+    /// A function that lacks some of the route keys of its route, or all of them if nothing calls it.
     MissingKeys {
         /// The function.
         logical_id: String,
@@ -43,18 +43,18 @@ pub enum Drift {
         /// The missing route keys.
         keys: Vec<RouteKey>,
     },
-    /// An event whose path is the folder's but for the names: `/api/posts/{post}` for `[id]`.
+    /// An event whose path differs from the folder's in the names of variables alone: `/api/posts/{post}` for `[id]`.
     Renamed {
         /// The function.
         logical_id: String,
         /// The event's key below `Events`.
         event: String,
-        /// The path that it has.
+        /// The present path.
         from: String,
         /// The path of the folder.
         to: String,
     },
-    /// An event whose path was that of the folder before the folder was renamed: `/api/a` for `functions/api/b`.
+    /// An event with the path that the folder had before it was renamed: `/api/a` for `functions/api/b`.
     Moved {
         /// The function.
         logical_id: String,
@@ -62,18 +62,18 @@ pub enum Drift {
         pattern: Pattern,
         /// The event's key below `Events`.
         event: String,
-        /// The path that it has.
+        /// The present path.
         from: String,
         /// The path of the folder.
         to: String,
     },
-    /// An event for one of the two paths of an optional catch-all, of a folder that has one path now.
+    /// An event for one of the two paths of an optional catch-all, whose folder now has a single path.
     Superseded {
         /// The function.
         logical_id: String,
         /// The event's key below `Events`.
         event: String,
-        /// The path that no folder stands for any more.
+        /// The path without a folder.
         path: String,
     },
     /// A `CodeUri` that names the folder, or the output, of a package that is elsewhere now.
@@ -85,21 +85,21 @@ pub enum Drift {
         /// The right value.
         to: String,
     },
-    /// A function with events of an API whose binary is that of no package: its folder is gone.
+    /// A function with events of an API whose binary no package builds: its folder is gone.
     Stale {
         /// The function.
         logical_id: String,
         /// Its former code: its binary, or the folder that its `CodeUri` names.
         binary: String,
     },
-    /// A function that is the binary of no package, and whose events lead to a route without one: its package has
-    /// another name now, or the name is misspelt.
+    /// A function whose binary no package builds, and whose events lead to a route without a function: its package was
+    /// renamed, or the name is misspelt.
     Misnamed {
         /// The function.
         logical_id: String,
         /// Its route.
         pattern: Pattern,
-        /// The binary that it should have.
+        /// The binary of the route.
         binary: String,
         /// The present value.
         found: String,
@@ -110,34 +110,34 @@ pub enum Drift {
     Unrouted {
         /// The path in the syntax of the router: `/api/docs/{*slug}`.
         path: String,
-        /// Where it should lead.
+        /// The binary of the route.
         binary: String,
     },
     /// A line of the router that leads to another function.
     Misrouted {
         /// The path in the syntax of the router.
         path: String,
-        /// Where it should lead.
+        /// The binary of the route.
         binary: String,
-        /// Where it leads.
+        /// The present binary.
         found: String,
     },
-    /// A line of the router whose path was that of the folder before the folder was renamed.
+    /// A line of the router with the path that the folder had before it was renamed.
     MovedRoute {
         /// The path in the syntax of the router.
         from: String,
         /// The path of the folder.
         to: String,
-        /// Where it should lead.
+        /// The binary of the route.
         binary: String,
-        /// Where it leads: to the same function, or to the binary that was its.
+        /// The present binary: that of the route, or its former name.
         found: String,
     },
     /// A line of the router for a path that a renamed folder had, where the folder's own path has another line.
     SupersededRoute {
         /// The path in the syntax of the router.
         path: String,
-        /// Where it leads.
+        /// The present binary.
         binary: String,
     },
     /// A line of the router that leads to a binary of no package.
@@ -150,8 +150,8 @@ pub enum Drift {
 }
 
 impl Survey {
-    /// Every difference: of members, of the template, of the router. Without a template every route is undeployed,
-    /// and without a router every route is unrouted; of a template that is not YAML nothing is said.
+    /// Returns every difference: of members, of the template, of the router. Without a template every route is
+    /// undeployed, and without a router every route is unrouted. A template that is not YAML has no differences.
     pub fn drifts(&self) -> Vec<Drift> {
         self.drifts_with(&Decisions::default())
     }
@@ -199,7 +199,7 @@ impl Survey {
         Some(Drift::Stale { logical_id: function.logical_id.clone(), binary: gone.to_owned() })
     }
 
-    /// Whether a function was that of a route.
+    /// Whether a function belonged to a route that is gone.
     pub(super) fn is_stale(&self, function: &TemplateFunction) -> bool {
         self.lost_its_code(function) && !function.events.is_empty()
     }
@@ -212,7 +212,7 @@ impl Survey {
         is_gone && is_built_by_cargo && is_of_this_workspace
     }
 
-    /// The binary that no package builds, or the folder of the package that is not there.
+    /// Returns the binary that no package builds, or the missing folder of the package.
     pub(crate) fn gone_code<'a>(&self, function: &'a TemplateFunction) -> Option<&'a str> {
         match function.code.binary() {
             Some(binary) => Some(binary).filter(|binary| self.is_gone(binary)),
@@ -220,7 +220,7 @@ impl Survey {
         }
     }
 
-    /// The folder below `functions/` that `CodeUri` names, if it is not there.
+    /// Returns the folder below `functions/` that `CodeUri` names, if the folder is missing.
     pub(super) fn gone_folder<'a>(&self, function: &'a TemplateFunction) -> Option<&'a str> {
         function.package_folder.as_deref().filter(|folder| !self.root.join(folder).exists())
     }
@@ -231,7 +231,7 @@ impl Survey {
 }
 
 impl Drift {
-    /// The event that changes or goes: its function's logical id, and its key below `Events`.
+    /// Returns the event that changes or is removed: its function's logical id, and its key below `Events`.
     pub(crate) fn event(&self) -> Option<(&str, &str)> {
         match self {
             Self::Renamed { logical_id, event, .. }
@@ -241,7 +241,7 @@ impl Drift {
         }
     }
 
-    /// The binary of what is left of a folder that is gone, or the folder that a `CodeUri` names; else nothing.
+    /// Returns the binary or the `CodeUri` of a folder that is gone; empty for any other difference.
     pub(crate) fn code(&self) -> &str {
         match self {
             Self::Stale { binary, .. } | Self::StaleRoute { binary, .. } => binary,
@@ -249,7 +249,7 @@ impl Drift {
         }
     }
 
-    /// The path of the router's line that changes or goes.
+    /// Returns the path of the router's line that changes or is removed.
     fn line(&self) -> Option<&String> {
         match self {
             Self::MovedRoute { from: path, .. }

@@ -19,7 +19,7 @@ pub struct Finding {
     pub rule: Rule,
     /// The problem in words.
     pub message: String,
-    /// The command or the edit that mends it.
+    /// The command or the edit that mends the problem.
     pub help: String,
 }
 
@@ -34,20 +34,20 @@ impl Finding {
         Self { file: file.into(), place, rule, message: message.into(), help: rule.help() }
     }
 
-    /// The same, mended otherwise.
+    /// Replaces the help of the rule.
     #[must_use]
     pub fn with_help(self, help: impl Into<String>) -> Self {
         Self { help: help.into(), ..self }
     }
 
-    /// How bad it is.
+    /// Returns the severity of the rule.
     pub fn severity(&self) -> Severity {
         self.rule.severity()
     }
 }
 
-/// `template.yaml:41:7: error[missing-route-key]: …`, and below it what mends it. Further lines of the message, such as
-/// Cargo's, are further to the right, and stand to each other as they did.
+/// Prints `template.yaml:41:7: error[missing-route-key]: …`, and the help below. Further lines of the message, such as
+/// Cargo's, are indented and keep their own indentation.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, place, rule, message, help } = self;

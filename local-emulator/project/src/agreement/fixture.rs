@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Manifest, Survey};
 use crate::workspace::{Exceptions, Function, Project, UnlistedPackage};
 
-/// A profile that leaves nothing open.
+/// A complete profile.
 pub(crate) const PROFILE: &str = "\n[profile.release]\nopt-level = \"s\"\nlto = \"fat\"\ncodegen-units = 1\n\
                                   strip = true\npanic = \"unwind\"\n";
 
@@ -15,7 +15,8 @@ pub(crate) fn package(folder: &str) -> String {
     words.collect::<Vec<_>>().join("-")
 }
 
-/// A project with functions in `folders`, those with a `-` before them no members, and a package `worker` elsewhere.
+/// Returns a project with functions in `folders`, and a package `worker` elsewhere. A folder with a `-` before its name
+/// is not a member.
 pub(crate) fn project(folders: &[&str]) -> Project {
     let members = folders.iter().filter(|folder| !folder.starts_with('-'));
     let functions: Vec<_> = members.map(|folder| function(folder)).collect();
@@ -39,7 +40,7 @@ pub(crate) fn project(folders: &[&str]) -> Project {
     }
 }
 
-/// Such a project with `resources` in its template, and with lines in its router, if there is one.
+/// Returns the survey of such a project with `resources` in its template, and with the given lines in its router.
 pub(super) fn survey(folders: &[&str], resources: Option<&str>, router: Option<&str>) -> Survey {
     let template = resources.map(|resources| format!("Resources:\n{resources}"));
     let template = template.as_deref().map(|text| ("template.yaml", text));
@@ -72,7 +73,7 @@ pub(super) fn http(keys: &[(&str, &str)]) -> String {
     events("HttpApi", keys)
 }
 
-/// `Events` of one type, each a method and a path.
+/// Writes `Events` of one type, each with a method and a path.
 pub(super) fn events(kind: &str, keys: &[(&str, &str)]) -> String {
     let event = |(number, (method, path)): (usize, &(&str, &str))| {
         format!("E{number}: {{Type: {kind}, Properties: {{Method: {method}, Path: '{path}'}}}}")

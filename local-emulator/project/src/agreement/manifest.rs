@@ -1,4 +1,4 @@
-//! The workspace's `Cargo.toml`, as far as it must agree with the folders.
+//! The part of the workspace's `Cargo.toml` that must agree with the folders.
 
 use std::ops::Range;
 use std::path::Path;
@@ -9,17 +9,17 @@ use toml::de::{DeTable, DeValue};
 use crate::template::SourcePosition;
 use crate::workspace::{FUNCTIONS, ReleaseProfile};
 
-/// The name of each manifest, the one of the workspace too.
+/// The name of each manifest.
 pub(super) const MANIFEST: &str = "Cargo.toml";
 
 /// The part of the workspace's `Cargo.toml` that must agree with the folders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
-    /// Whether it is that of a workspace.
+    /// Whether the manifest is a workspace's.
     pub is_workspace: bool,
     /// The position of `members`.
     pub members: SourcePosition,
-    /// The folders that `members` names, without those that it describes by a pattern.
+    /// The folders that `members` names, without those that a pattern matches.
     pub listed: Vec<Listed>,
     /// `exclude`: folders that are not to be members.
     pub excluded: Vec<String>,
@@ -27,7 +27,7 @@ pub struct Manifest {
     pub router: Option<Router>,
     /// How deployed functions are built.
     pub profile: ReleaseProfile,
-    /// The place of `[profile.release]`.
+    /// The position of `[profile.release]`.
     pub profile_place: SourcePosition,
 }
 
@@ -50,12 +50,12 @@ pub struct Router {
     pub lines: Vec<RouterLine>,
 }
 
-/// A path and where requests for it go.
+/// A path and the binaries that answer its requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RouterLine {
     /// The path in the syntax of cargo-lambda: `/api/docs/{*slug}`.
     pub path: String,
-    /// The binaries that it goes to: one, or one for each method.
+    /// The binaries for the path: one, or one for each method.
     pub binaries: Vec<String>,
     /// The position of the line.
     pub place: SourcePosition,
@@ -96,7 +96,7 @@ impl Manifest {
         })
     }
 
-    /// Whether `exclude` names a folder below `functions/`, or one that it is in.
+    /// Whether `exclude` names a folder below `functions/`, or a folder around it.
     pub(crate) fn excludes(&self, route_folder: &str) -> bool {
         let folder = Path::new(FUNCTIONS).join(route_folder);
         self.excluded.iter().any(|excluded| folder.starts_with(excluded))

@@ -1,4 +1,4 @@
-//! Whether folders, members, template and cargo-lambda's router say the same.
+//! Compares folders, members, template and cargo-lambda's router.
 
 mod candidates;
 mod drift;

@@ -1,4 +1,4 @@
-//! Functions whose folder is gone, and routes that may be the same ones under new names.
+//! Pairs functions whose folder is gone with routes that may be the same functions under new names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ pub struct Decisions {
     pub removed: BTreeSet<String>,
     /// A logical id and a binary that do not belong together.
     pub declined: BTreeSet<(String, String)>,
-    /// The binaries of routes that are new, so that no function can be one of them already.
+    /// The binaries of new routes, which no function has yet.
     pub new: BTreeSet<String>,
 }
 
@@ -33,7 +33,7 @@ pub struct OrphanedFunction {
     pub paths: Vec<String>,
 }
 
-/// A function whose folder is gone, and a route without a function: perhaps both are one, under another name.
+/// A function whose folder is gone, and a route without a function: the folder may have been renamed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PossibleRename {
@@ -44,7 +44,7 @@ pub struct PossibleRename {
 }
 
 impl PossibleRename {
-    /// The argument of `sync` that says so: `--renamed OldFunction=api-new`.
+    /// Returns the argument of `sync` that confirms the rename: `--renamed OldFunction=api-new`.
     pub fn argument(&self) -> String {
         let Self { function, route } = self;
         format!("--renamed {}", quoted(&format!("{}={}", function.logical_id, route.package)))
@@ -52,7 +52,8 @@ impl PossibleRename {
 }
 
 impl Survey {
-    /// Each function whose folder is gone with each route that has no function, unless the developer has decided.
+    /// Returns each function whose folder is gone with each route that has no function, unless the developer has
+    /// decided.
     pub fn possible_renames(&self, decisions: &Decisions) -> Vec<PossibleRename> {
         let Some(template) = &self.examined.template else { return Vec::new() };
         let known = self.named_anew(template, decisions);
@@ -82,7 +83,7 @@ impl Survey {
         pairs.filter(is_open).filter_map(rename).collect()
     }
 
-    /// The function's entry among those whose folder is gone.
+    /// Returns the function as an orphan, if its folder is gone.
     fn orphan(&self, function: &TemplateFunction) -> Option<OrphanedFunction> {
         let mut paths: Vec<_> = function.paths().iter().map(ToString::to_string).collect();
         paths.dedup();
@@ -93,13 +94,13 @@ impl Survey {
         })
     }
 
-    /// Whether a function was called over HTTP, so that it may have been that of a route, and its code is gone.
+    /// Whether the code of a function is gone, and the function was called over HTTP, so that it may have been a
+    /// route's.
     fn is_orphaned(&self, function: &TemplateFunction) -> bool {
         self.lost_its_code(function) && (function.is_called() || function.called_by.is_some())
     }
 
-    /// The functions that are those of packages with another name: those of which the developer says so, then those
-    /// whose events say so.
+    /// Returns the functions of renamed packages: first the developer's decisions, then the pairs that events show.
     pub(super) fn named_anew<'a>(
         &'a self,
         template: &'a Template,

@@ -1,4 +1,4 @@
-//! Findings as they are told.
+//! The report of `check`.
 
 use std::fmt;
 
@@ -17,15 +17,15 @@ pub struct Report {
 }
 
 impl Report {
-    /// How many findings there are of one kind.
+    /// Returns the number of findings with a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity() == severity).count()
     }
 
-    /// The document of `--json`, as the guide has it.
+    /// Returns the document of `--json`, which the guide describes.
     ///
     /// # Errors
-    /// None that is known of.
+    /// No error is known.
     pub fn json(&self) -> serde_json::Result<String> {
         let finding = |finding: &Finding| JsonFinding {
             rule: finding.rule.name(),
@@ -46,7 +46,7 @@ impl Report {
     }
 }
 
-/// Members may be added to it, and none is taken away, as long as `version` is the same.
+/// Members may be added, and none is removed, as long as `version` stays the same.
 #[derive(Serialize)]
 struct JsonReport {
     version: u32,

@@ -46,7 +46,7 @@ impl fmt::Display for Mend {
 
 macro_rules! rules {
     ($($(#[$meta:meta])* $rule:ident = $name:literal, $severity:ident, $mend:expr;)*) => {
-        /// A rule. Names stay what they are.
+        /// A rule. The names never change.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Rule {
@@ -64,7 +64,7 @@ macro_rules! rules {
                 }
             }
 
-            /// How bad it is.
+            /// Returns the severity of the rule.
             pub fn severity(self) -> Severity {
                 match self {
                     $(Self::$rule => Severity::$severity,)*
@@ -86,11 +86,11 @@ rules! {
 
     /// Cargo cannot read the workspace.
     BrokenWorkspace = "broken-workspace", Error, Mend::Edit("mend what Cargo complains of");
-    /// There is no folder with functions.
+    /// The folder with functions is missing.
     NoFunctions = "no-functions", Error, Mend::Run("new /api/hello");
-    /// `members` names a folder that is not there.
+    /// `members` names a missing folder.
     MissingMember = "missing-member", Error, Mend::EditOrRun("remove the line from `members`", "sync --prune");
-    /// A package below `functions/` is no member.
+    /// A package below `functions/` is not a member.
     UnlistedPackage = "unlisted-package", Error, Mend::Run("sync");
     /// Cargo would refuse a package below `functions/` as a member.
     BrokenPackage = "broken-package", Error, Mend::Edit("mend what Cargo complains of");
@@ -105,12 +105,12 @@ rules! {
 
     /// Library and tool are of versions that do not fit.
     LibraryVersion = "library-version", Warning, Mend::Edit("bring the older of both up to the newer");
-    /// A function has a feature here that it lacks where it is deployed.
+    /// A function has a feature here that its deployment lacks.
     UndeployedFeature = "undeployed-feature", Warning, Mend::Edit("make it a default feature of its package, or take it off `features`");
 
     // Folders.
 
-    /// A folder is no route that API Gateway can have.
+    /// A folder is not a route that API Gateway can have.
     InvalidRoute = "invalid-route", Error, Mend::Edit("rename the folder, or move the package out of `functions/`");
     /// Two folders exclude each other.
     ConflictingFolders = "conflicting-folders", Error, Mend::Edit("rename or remove one of the two folders");
@@ -119,7 +119,7 @@ rules! {
 
     // The template as a whole.
 
-    /// There is none.
+    /// The template is missing.
     NoTemplate = "no-template", Error, Mend::Run("sync");
     /// The template cannot be read.
     BrokenTemplate = "broken-template", Error, Mend::Edit("mend the YAML at this place");
@@ -146,21 +146,21 @@ rules! {
     BuildMethod = "build-method", Error, Mend::Edit("write `BuildMethod: rust-cargolambda` below `Metadata`");
     /// A variable has a name that Lambda sets itself.
     ReservedVariable = "reserved-variable", Error, Mend::Edit("take another name");
-    /// A variable has a name that is none.
+    /// A variable has an invalid name.
     VariableName = "variable-name", Error, Mend::Edit("take another name");
     /// A line of a `.env` file sets no variable.
     DotenvLine = "dotenv-line", Warning, Mend::Edit("write `NAME=value`, or `#` before a comment");
     /// A value of a `.env` file begins or ends elsewhere than it seems.
     DotenvValue = "dotenv-value", Warning, Mend::Edit("put quotes around the value, in one line with its name");
-    /// A `$name` of a `.env` file brings nothing, or something else than it seems.
+    /// A `$name` of a `.env` file has no value, or another value than it seems.
     DotenvReference = "dotenv-reference", Warning, Mend::Edit("set the variable of that name, or write `\\$` for a dollar sign");
     /// Variables of a `.env` file need each other.
     DotenvCycle = "dotenv-cycle", Warning, Mend::Edit("give one of them a value");
-    /// A variable is in `.env` alone.
+    /// A variable is only in `.env`.
     UndeployedVariable = "undeployed-variable", Warning, Mend::Edit("declare it in the template, or list it in `local-variables`");
     /// The variables of a function are too long.
     EnvironmentSize = "environment-size", Error, Mend::Edit("move what is long to Parameter Store or S3");
-    /// A function asks for `SnapStart`, which AWS does not support for it.
+    /// A function has `SnapStart`, which AWS does not support for it.
     SnapStart = "snap-start", Warning, Mend::Edit("remove `SnapStart`, or deploy the function as a container image");
     /// A function may run longer than its callers wait.
     FunctionTimeout = "function-timeout", Warning, Mend::Edit("lower `Timeout`, or call the function by a Function URL");
@@ -169,9 +169,9 @@ rules! {
 
     /// A function lacks a route key of its route.
     MissingRouteKey = "missing-route-key", Error, Mend::Run("sync");
-    /// An event of a route has a path that no folder stands for.
+    /// An event of a route has a path without a folder.
     StrayEvent = "stray-event", Warning, Mend::Edit("remove the event, or list its path in `extra-paths`");
-    /// An event names a variable otherwise than the folder.
+    /// An event names a variable differently from the folder.
     RenamedVariable = "renamed-variable", Error, Mend::Run("sync");
     /// A path does not begin with a slash.
     NoLeadingSlash = "no-leading-slash", Error, Mend::Edit("write a slash before the path");
@@ -206,20 +206,20 @@ rules! {
     OpenRoute = "open-route", Warning, Mend::Edit("let an authorizer judge it, or list its path in `open-paths`");
     /// No route asks an authorizer.
     UnusedAuthorizer = "unused-authorizer", Warning, Mend::Edit("name it in `Auth` of a route or of the API, or remove it");
-    /// `Auth` or a security scheme does nothing.
+    /// `Auth` or a security scheme has no effect.
     IgnoredAuth = "ignored-auth", Warning, Mend::Edit("write it where SAM and API Gateway look for it");
     /// A Lambda authorizer that its API may not invoke.
     UninvokableAuthorizer = "uninvokable-authorizer", Warning, Mend::Edit("write `EnableFunctionDefaultPermissions: true`");
-    /// Scopes of a route whose authorizer judges no token.
+    /// A route has scopes, and its authorizer checks no token.
     UselessScopes = "useless-scopes", Warning, Mend::Edit("take a JWT or Cognito authorizer, or remove the scopes");
     /// An issuer of tokens that AWS refuses.
     RefusedIssuer = "refused-issuer", Warning, Mend::Edit("write the `iss` of its tokens: an `https` URL without query or fragment");
 
     // Limits.
 
-    /// An API is to wait longer than it can.
+    /// The time-out of an API is longer than the API can wait.
     IntegrationTimeout = "integration-timeout", Error, Mend::Edit("write 30000 or less for an HTTP API, 29000 or less for a REST API");
-    /// A REST API is to wait longer than it does without a raised quota.
+    /// The time-out of a REST API needs a raised quota.
     LongIntegrationTimeout = "long-integration-timeout", Warning, Mend::Edit("write 29000 or less, or have the quota raised");
     /// An HTTP API has too many routes.
     TooManyRoutes = "too-many-routes", Error, Mend::Edit("spread the routes over two APIs");
@@ -237,7 +237,7 @@ rules! {
 
     // cargo-lambda's router.
 
-    /// There is none.
+    /// The router is missing.
     NoRouter = "no-router", Warning, Mend::Run("sync");
     /// The router lacks a path of a route.
     MissingRouterLine = "missing-router-line", Error, Mend::Run("sync");
@@ -245,6 +245,6 @@ rules! {
     WrongRouterLine = "wrong-router-line", Error, Mend::Run("sync");
     /// A line leads to a function whose package is gone.
     StaleRouterLine = "stale-router-line", Error, Mend::Run("sync --prune");
-    /// A line leads to a route from a path that no folder stands for.
+    /// A line leads to a route from a path without a folder.
     StrayRouterLine = "stray-router-line", Warning, Mend::Edit("remove the line, or list its path in `extra-paths`");
 }

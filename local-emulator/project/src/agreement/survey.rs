@@ -25,9 +25,9 @@ pub struct Survey {
     pub packages: Vec<RoutePackage>,
     /// The packages below `functions/` that judge requests, members first, each by folder.
     pub authorizers: Vec<AuthorizerPackage>,
-    /// Why other folders are none.
+    /// The routes, and the folders that are not routes, with the reason.
     pub routes: Routes,
-    /// The names of all binaries of all packages; `None` if one package does not tell.
+    /// The names of all binaries of all packages; `None` if a manifest leaves one open.
     pub binaries: Option<BTreeSet<String>>,
     /// The template's name, if there is one.
     pub template_file: Option<&'static str>,
@@ -37,21 +37,21 @@ pub struct Survey {
     pub manifest: Manifest,
     /// The intended differences.
     pub exceptions: Exceptions,
-    /// The variables of `.env` files, in each mode that has one.
+    /// The variables of `.env` files, in each mode that has a file.
     pub dotenv: Vec<Dotenv>,
-    /// Why members are no functions.
+    /// The members that cannot be functions, with the reason.
     pub problems: Vec<ProjectError>,
-    /// The packages that are no members, and of which nobody can tell the binary, by folder.
+    /// The unlisted packages whose binary is unknown, by folder.
     pub without_binary: Vec<String>,
-    /// The packages that are no members, and that Cargo would refuse as such.
+    /// The unlisted packages that Cargo would refuse as members.
     pub refused_packages: Vec<RefusedPackage>,
-    /// The packages that are no members, and whose binary another package builds, by folder.
+    /// The unlisted packages whose binary another package builds, by folder.
     pub copies: Vec<CopiedPackage>,
     /// The folders with a program and without a `Cargo.toml`.
     pub without_manifest: Vec<String>,
 }
 
-/// A package below `functions/` that cannot become a member: a copied folder whose package has the old name still.
+/// A package below `functions/` that cannot become a member: a copied folder whose package still has the old name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CopiedPackage {
@@ -61,7 +61,7 @@ pub struct CopiedPackage {
     pub binary: String,
 }
 
-/// Why nothing can be said.
+/// The reasons why a project cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SurveyError {
@@ -83,7 +83,7 @@ pub enum SurveyError {
         #[source]
         cause: std::io::Error,
     },
-    /// There is no place for a preview of the workspace.
+    /// The preview of the workspace cannot be made.
     #[error("cannot make a temporary folder")]
     Temporary(#[source] std::io::Error),
     /// The workspace's `Cargo.toml`.
@@ -102,7 +102,7 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    /// Whether it judges requests: its folder says so, or the template.
+    /// Whether its folder or the template makes the package an authorizer.
     fn is_authorizer(&self, template: Option<&Template>) -> bool {
         let deployed = template.and_then(|template| template.function(self.binary?));
         is_of_authorizers(self.folder) || deployed.is_some_and(TemplateFunction::is_authorizer)
@@ -128,7 +128,7 @@ impl Found<'_> {
 }
 
 impl Survey {
-    /// Looks at the project that `folder` belongs to, with what a deployment is given. Blocks while `cargo metadata` runs.
+    /// Reads the project that `folder` belongs to, with the values of a deployment. Blocks while `cargo metadata` runs.
     ///
     /// # Errors
     /// A [`SurveyError`].
@@ -140,14 +140,14 @@ impl Survey {
         let manifest = Manifest::parse(&text)?;
         let template = template::find(&project.root)?;
         let template = template.as_ref().map(|(file, text)| (*file, text.as_str()));
-        // `dev` explains a file that cannot be read; it is not deployed.
+        // `dev` reports a file that cannot be read; `.env` files are not deployed.
         let dotenv = Dotenv::read_each_mode(&project.root, &shell(), &SilentWait).unwrap_or_default();
         Inputs::read(&project.root, overrides)?;
         Ok(Self { dotenv, problems, refused_packages, ..Self::from_texts(&project, template, manifest) })
     }
 
-    /// Reads the texts of a project: its template by name and text, if there is one, and its `Cargo.toml`. A `samconfig.toml`
-    /// that cannot be read gives no values.
+    /// Reads the texts of a project: its `Cargo.toml`, and its template by name and text, if there is one. A
+    /// `samconfig.toml` that cannot be read gives no values.
     pub fn from_texts(project: &Project, template: Option<(&'static str, &str)>, manifest: Manifest) -> Self {
         let members = project.functions.iter();
         let members = members.map(|function| Found {
@@ -219,7 +219,7 @@ pub(super) fn manifest(root: &Path) -> Result<Manifest, SurveyError> {
     Ok(Manifest::parse(&manifest_text(root)?)?)
 }
 
-/// Nothing, for a template alone.
+/// A template without a workspace has an empty manifest.
 fn manifest_text(root: &Path) -> Result<String, SurveyError> {
     let file = root.join("Cargo.toml");
     if !file.exists() {

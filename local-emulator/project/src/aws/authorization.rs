@@ -1,4 +1,4 @@
-//! The callers of a route: what a template declares about them, and a front door asks for.
+//! The callers of a route: the declaration of a template, which a front door enforces.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,8 @@ pub struct Authorization {
 /// An authorizer of an API, or the IAM authorization of a front door.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorizer {
-    /// The name by which routes refer to it: a key below `Authorizers`, the name of a security scheme, or `AWS_IAM`.
+    /// The name by which routes refer to the authorizer: a key below `Authorizers`, the name of a security scheme, or
+    /// `AWS_IAM`.
     pub name: String,
     /// The kind of the authorizer, with its settings.
     pub kind: AuthorizerKind,
@@ -29,15 +30,15 @@ pub struct Authorizer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AuthorizerKind {
-    /// By the signature and the claims of a token. HTTP APIs and REST APIs have it.
+    /// The signature and the claims of a token decide, behind an HTTP API or a REST API.
     Jwt(JwtAuthorizer),
-    /// By the token of a Cognito user pool, behind a REST API.
+    /// The token of a Cognito user pool decides, behind a REST API.
     Cognito(CognitoAuthorizer),
     /// By the answer of a function.
     Lambda(LambdaAuthorizer),
     /// By the signature of the request: AWS Signature Version 4.
     Iam,
-    /// The template does not say how, for the reason given. Such a route lets nobody in.
+    /// The authorizer is unknown, for the reason given. Its routes let no caller in.
     Unknown(String),
 }
 
@@ -46,7 +47,7 @@ pub enum AuthorizerKind {
 pub struct JwtAuthorizer {
     /// Where the token is: `$request.header.Authorization`.
     pub identity_source: Option<IdentitySource>,
-    /// The issuers that are trusted: one behind an HTTP API, up to several behind a REST API.
+    /// The trusted issuers: one behind an HTTP API, one or more behind a REST API.
     pub issuers: Vec<JwtIssuer>,
     /// The algorithms of signatures that a REST API takes; empty for those of the front door.
     pub algorithms: Vec<String>,
@@ -55,15 +56,16 @@ pub struct JwtAuthorizer {
 /// An issuer of tokens.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JwtIssuer {
-    /// Its URL, which tokens name as `iss`. `None` if only AWS can tell it.
+    /// The issuer's URL, which tokens name as `iss`. `None` if only AWS can resolve it.
     pub url: Option<String>,
-    /// The audiences of which a token must name one, as `aud` or `client_id`.
+    /// The audiences; a token must name at least one as `aud` or `client_id`.
     pub audiences: Vec<String>,
-    /// Whether there are more audiences, which only AWS can tell: those of an app client of the template.
+    /// Whether there are more audiences, which only AWS can resolve: those of an app client of the template.
     pub has_hidden_audiences: bool,
     /// Further claims that a REST API wants of a token, each with its accepted values.
     pub required_claims: Vec<(String, Vec<String>)>,
-    /// Claims that a token may lack; one that it has must have one of these values, unless there are none.
+    /// The claims that a token may lack. A claim that is present must have one of these values, unless the list is
+    /// empty.
     pub optional_claims: Vec<(String, Vec<String>)>,
 }
 
@@ -82,7 +84,7 @@ pub struct CognitoAuthorizer {
 /// The settings of a Lambda authorizer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LambdaAuthorizer {
-    /// The logical id of its function; `None` if only AWS can tell which function is meant.
+    /// The logical id of its function; `None` if only AWS can resolve it.
     pub function: Option<String>,
     /// The form of its event.
     pub event: AuthorizerEvent,
@@ -110,9 +112,9 @@ pub enum AuthorizerEvent {
     },
     /// `REQUEST` of a REST API or an HTTP API.
     Request {
-        /// Without one of these a request is refused without a call.
+        /// The identity sources. A request that lacks one is refused without a call.
         identity_sources: Vec<IdentitySource>,
-        /// A REST API has 1.0 alone.
+        /// The payload format; a REST API has 1.0 only.
         payload_format: PayloadFormat,
         /// `EnableSimpleResponses`: the answer is `{"isAuthorized": …}` and not a policy.
         simple_responses: bool,

@@ -1,6 +1,6 @@
 //! CORS settings of an HTTP API or a Function URL.
 
-/// A CORS configuration, as `CorsConfiguration` of an HTTP API and `Cors` of a Function URL have it.
+/// A CORS configuration: `CorsConfiguration` of an HTTP API, or `Cors` of a Function URL.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cors {
@@ -12,7 +12,7 @@ pub struct Cors {
     pub allow_headers: Vec<String>,
     /// Names of response headers that a script may read.
     pub expose_headers: Vec<String>,
-    /// Whether cookies and credentials may come along.
+    /// Whether requests may have cookies and credentials.
     pub allow_credentials: bool,
     /// For how many seconds a browser may remember a preflight.
     pub max_age: Option<u32>,

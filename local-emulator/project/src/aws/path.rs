@@ -11,8 +11,8 @@ pub fn decode(encoded: &str) -> Cow<'_, str> {
     percent_decode_str(encoded).decode_utf8_lossy()
 }
 
-/// The first segment of `rest`, and what is left behind the slash that ends it. `rest` itself
-/// begins behind a slash.
+/// Returns the first segment of `rest`, and the text after the slash that ends the segment. `rest` begins after a
+/// slash.
 ///
 /// Undocumented (HTTP-2): segments are cut from the encoded path and decoded one by one, so that `%2F` is a
 /// character of a segment and never ends one. AWS says only that "API Gateway decodes URL-encoded request

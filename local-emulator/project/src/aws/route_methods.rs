@@ -10,7 +10,7 @@ pub(super) type RouteId = usize;
 pub(super) struct Methods(Vec<(Option<Method>, RouteId)>);
 
 impl Methods {
-    /// Gives the method to `route`, unless another has it: that one is the error.
+    /// Gives a method to `route`. The error is the route that has the method already.
     pub(super) fn insert(&mut self, method: Option<&Method>, route: RouteId) -> Result<(), RouteId> {
         if let Some(holder) = self.get(method) {
             return Err(holder);

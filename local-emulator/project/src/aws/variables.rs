@@ -43,7 +43,7 @@ pub(crate) const ACCOUNT: [&str; 15] = [
     "AWS_EC2_METADATA_DISABLED",
 ];
 
-/// The variables that name the region, the stronger one first.
+/// The variables that name the region, the stronger first.
 pub(crate) const REGION_NAMES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 /// Whether Lambda keeps a name for itself.
@@ -51,7 +51,7 @@ pub fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&name)
 }
 
-/// Whether a name in `.env` has no effect: Lambda sets it, and it does not find the developer's account.
+/// Whether a name in `.env` is ignored, because Lambda sets it and it does not find the developer's account.
 pub(crate) fn is_ignored(name: &str) -> bool {
     is_reserved(name) && !ACCOUNT.contains(&name)
 }

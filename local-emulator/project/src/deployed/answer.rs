@@ -1,4 +1,5 @@
-//! The answers of `aws`. They hold secrets: no type here can be printed, and a problem is told by its place alone.
+//! The answers of `aws`. They hold secrets: no type here can be printed, and a problem is reported by its position
+//! alone.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::error::Problem;
 use crate::environment::Variables;
 
-/// A resource that is there.
+/// A resource that exists in the stack.
 pub(super) struct StackResource {
     pub(super) logical_id: String,
     pub(super) kind: String,
@@ -58,7 +59,7 @@ struct EnvironmentError {
     message: Option<String>,
 }
 
-/// The resources that exist: none that is still being made, and none that an update has taken away.
+/// Returns the resources that exist, without those that are still being created or that an update removed.
 pub(super) fn resources(json: &[u8]) -> Result<Vec<StackResource>, Problem> {
     let StackResources { stack_resource_summaries: summaries } = parse(json)?;
     let resource = |summary: Summary| {
@@ -116,14 +117,14 @@ mod tests {
 
     #[test]
     fn function_without_variables_has_none() {
-        for json in [r#"{"FunctionName": "a"}"#, r#"{"FunctionName": "a", "EnvironmentAnswer": {}}"#] {
+        for json in [r#"{"FunctionName": "a"}"#, r#"{"FunctionName": "a", "Environment": {}}"#] {
             assert_eq!(variables(json.as_bytes()).ok().unwrap().unwrap().iter().count(), 0, "{json}");
         }
     }
 
     #[test]
     fn variables_that_cannot_be_decrypted_have_a_reason() {
-        let json = r#"{"FunctionName": "a", "EnvironmentAnswer": {"Error": {"ErrorCode": "AccessDeniedException",
+        let json = r#"{"FunctionName": "a", "Environment": {"Error": {"ErrorCode": "AccessDeniedException",
                        "Message": "Lambda was unable to decrypt"}}}"#;
         let reason = variables(json.as_bytes()).ok().unwrap().unwrap_err();
         assert_eq!(reason, "AccessDeniedException: Lambda was unable to decrypt");

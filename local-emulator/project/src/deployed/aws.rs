@@ -12,13 +12,13 @@ use super::error::{Problem, StackError};
 use super::refusal;
 use crate::tool::quoted;
 
-/// The most time for one call. `aws` itself tries again for minutes where a network is gone.
+/// The time limit of a call. `aws` itself retries for minutes while the network is down.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The pause between two looks at a call.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The most bytes of one answer. A stack has at most 500 resources, and a function 4 KB of variables.
+/// The most bytes of an answer. A stack has at most 500 resources, and a function 4 KB of variables.
 const LONGEST: u64 = 8 * 1024 * 1024;
 
 /// The `aws` program, with the options that all calls have in common.
@@ -92,7 +92,7 @@ impl Call<'_> {
         Ok(Output { status, stdout, stderr })
     }
 
-    /// The program stays in the terminal's foreground, so that it can ask for an MFA code, and Ctrl-C ends it.
+    /// Starts the program in the terminal's foreground, so that it can ask for an MFA code, and Ctrl-C ends it.
     fn spawn(&self) -> Result<Child, StackError> {
         let mut command = Command::new(&self.aws.program);
         command
@@ -109,7 +109,8 @@ impl Call<'_> {
         })
     }
 
-    /// Waits for the end of both streams, then of the program: a process that it left behind may hold a stream open.
+    /// Waits for the end of both streams, then of the program: a process that the program left behind may hold a stream
+    /// open.
     fn wait(
         &self,
         child: &mut Child,

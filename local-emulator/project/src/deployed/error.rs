@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-/// Why the variables of a stack are not known. None shows the value of a variable.
+/// The reasons why the variables of a stack are unknown. No message shows the value of a variable.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StackError {
@@ -13,7 +13,7 @@ pub enum StackError {
          (https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html), or add its folder to `PATH`"
     )]
     NotInstalled,
-    /// The program is there and cannot be run.
+    /// The program cannot be run.
     #[error("cannot run `aws`, which `--stack` asks: see whether `aws --version` works")]
     Run {
         /// The system's error.
@@ -34,15 +34,15 @@ pub enum StackError {
     /// The caller wants no answer any more.
     #[error("the stack was not asked to the end")]
     Interrupted,
-    /// There are no credentials, or none that are valid.
+    /// The credentials are missing or invalid.
     #[error("`aws` is not logged in: run `{login}`, then start again; it says: {words}")]
     NotLoggedIn {
-        /// The command that gives it credentials.
+        /// The command that logs in.
         login: &'static str,
         /// Its own words.
         words: String,
     },
-    /// Nothing names a region.
+    /// No region is configured.
     #[error(
         "`aws` has no region: set `AWS_REGION`, run `aws configure`, or write `region` into `samconfig.toml`; it says: {words}"
     )]
@@ -61,7 +61,7 @@ pub enum StackError {
         /// The words of AWS.
         words: String,
     },
-    /// A function was removed beside CloudFormation.
+    /// A function was removed outside CloudFormation.
     #[error("a function of the stack is gone: deploy the stack again; `{command}` says: {words}")]
     NoFunction {
         /// The command.
@@ -99,7 +99,7 @@ pub enum StackError {
         /// Its own words.
         words: String,
     },
-    /// The answer is none of `aws`.
+    /// The answer is not in the format of `aws`.
     #[error("the answer of `{command}` {problem}: see whether `aws --version` is the AWS CLI")]
     Unreadable {
         /// The command.
@@ -109,7 +109,7 @@ pub enum StackError {
     },
 }
 
-/// The fault of an answer, without a word of it.
+/// The fault of an answer, without any of its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Problem {
     pub(super) is_json: bool,

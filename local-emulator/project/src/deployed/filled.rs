@@ -9,7 +9,7 @@ use crate::Settings;
 use crate::environment::Source;
 use crate::front_doors::ServedFunction;
 
-/// Stands for a value. Its length says nothing of the length of the value.
+/// Replaces a value. The length does not depend on the value.
 const MASK: &str = "••••";
 
 /// The variables that have the value of a stack, as the log shows them: without the values.
@@ -27,8 +27,8 @@ struct FilledVariable {
 }
 
 impl FilledIn {
-    /// The variables of `functions` for which the stack has the word, and neither `shell` nor a file. `None` if no stack
-    /// was asked.
+    /// Returns the variables of `functions` whose value comes from the stack, and neither from `shell` nor from a file.
+    /// `None` if no stack was asked.
     pub fn new(
         settings: &Settings,
         functions: &[ServedFunction],

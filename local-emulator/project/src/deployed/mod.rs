@@ -1,7 +1,7 @@
 //! A deployed stack: the values of variables that only AWS knows, as the functions of the stack have them.
 //!
-//! The `aws` program of the developer is asked, with the credentials and the region that it would use in the terminal.
-//! Values stay in memory, and no type of this module shows them.
+//! The module runs the developer's `aws` program, with the credentials and the region that it would use in the
+//! terminal. Values stay in memory, and no type of this module shows them.
 
 mod answer;
 mod aws;
@@ -20,7 +20,7 @@ pub use query::StackQuery;
 use crate::environment::Variables;
 use crate::template::StackName;
 
-/// The variables that the functions of a stack had when it was asked.
+/// The variables of a stack's functions at the time of the query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeployedStack {
     name: StackName,
@@ -34,8 +34,8 @@ impl DeployedStack {
         &self.name
     }
 
-    /// The variables of a function, by its logical id; in a nested stack `Child/Posts`. `None` if it was not asked for, or
-    /// is not deployed.
+    /// Returns the variables of a function, by its logical id; in a nested stack `Child/Posts`. `None` if the query
+    /// left the function out, or if it is not deployed.
     pub fn variables(&self, logical_id: &str) -> Option<&Variables> {
         self.functions.get(logical_id)
     }

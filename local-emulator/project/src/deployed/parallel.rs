@@ -6,8 +6,8 @@ use std::thread;
 
 use super::StackError;
 
-/// Gives each item to `work`, at most `limit` of them at once, and returns what comes back, in no order. The first error
-/// ends the others.
+/// Runs `work` for each item, at most `limit` at once, and returns the results in any order. The first error ends the
+/// run.
 pub(super) fn in_parallel<I, T>(
     items: I,
     limit: usize,

@@ -13,25 +13,25 @@ use crate::workspace::Project;
 /// The most calls at once. Each is a process of its own, and AWS throttles callers that ask for more.
 const AT_ONCE: usize = 8;
 
-/// The type of a function, as CloudFormation writes it for a function of SAM too.
+/// CloudFormation's type of a function, for a function of SAM too.
 const FUNCTION: &str = "AWS::Lambda::Function";
 
-/// The type of a nested stack, as CloudFormation writes it for an application of SAM too.
+/// CloudFormation's type of a nested stack, for an application of SAM too.
 const STACK: &str = "AWS::CloudFormation::Stack";
 
-/// The functions of a stack whose variables are wanted.
+/// The functions of a stack whose variables are needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StackQuery {
     name: StackName,
-    /// The region of `samconfig.toml`. Without it, the configuration of `aws` counts.
+    /// The region of `samconfig.toml`; without it, the configuration of `aws` decides.
     region: Option<String>,
     /// By logical id, `Child/Posts` in a nested stack.
     functions: BTreeSet<String>,
 }
 
 impl StackQuery {
-    /// The query for those of `functions` that have variables which the template leaves open. `None` if the project names
-    /// no stack.
+    /// Creates the query for those `functions` whose variables the template leaves open. `None` if the project names no
+    /// stack.
     ///
     /// # Errors
     /// If `samconfig.toml`, which may name the region, cannot be used.
@@ -65,7 +65,7 @@ impl StackQuery {
     /// [`StackError::Interrupted`], once `is_over` holds.
     ///
     /// # Errors
-    /// A [`StackError`] if any call fails. A function that is not in the stack is none: see
+    /// A [`StackError`] if any call fails. A function that is missing in the stack is not an error: see
     /// [`DeployedStack::warnings`].
     pub fn run(&self, is_over: &(dyn Fn() -> bool + Sync)) -> Result<DeployedStack, StackError> {
         self.run_with(&Aws::new(self.region.as_deref()), is_over)
@@ -85,7 +85,7 @@ impl StackQuery {
         Ok(DeployedStack { name: self.name.clone(), functions: functions.into_iter().collect(), missing })
     }
 
-    /// The names of the functions, by logical id. One round of calls for each level of nested stacks.
+    /// Returns the names of the functions, by logical id, in one round of calls for each level of nested stacks.
     fn find(
         &self,
         aws: &Aws,
@@ -120,8 +120,8 @@ impl StackQuery {
     }
 }
 
-/// The resources of a stack. Not by `describe-stack-resources`, which returns the first 100 alone: a stack of 30 routes
-/// has more.
+/// Returns the resources of a stack. `describe-stack-resources` would return the first 100 alone, and a stack of 30
+/// routes has more.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html>
 fn resources(aws: &Aws, stack: &str, is_over: &dyn Fn() -> bool) -> Result<Vec<StackResource>, StackError> {
     let call = aws.call(&["cloudformation", "list-stack-resources", "--stack-name", stack]);

@@ -1,4 +1,4 @@
-//! The meaning of a refusal of `aws`, by its words. Its exit code says no more than that it failed.
+//! Interprets an error message of `aws`. The exit code only says that the program failed.
 
 use super::StackError;
 
@@ -25,7 +25,7 @@ const CREDENTIALS: [&str; 11] = [
 
 const ACCESS: [&str; 3] = ["(AccessDenied", "(UnauthorizedOperation)", "is not authorized to perform"];
 
-/// The error that the words mean; `command` is the command that said them.
+/// Returns the error for a message of `aws`; `command` is the command that failed.
 pub(super) fn error(command: String, stderr: &str) -> StackError {
     let words = in_one_line(stderr);
     let has = |all: &[&str]| all.iter().any(|part| words.contains(part));
@@ -45,7 +45,7 @@ pub(super) fn error(command: String, stderr: &str) -> StackError {
     }
 }
 
-/// The program names `aws login` itself where it has that verb.
+/// Returns the login command. The message names `aws login` if the program has that verb.
 fn login(words: &str) -> &'static str {
     if SSO.iter().any(|part| words.contains(part)) {
         "aws sso login"
@@ -56,7 +56,7 @@ fn login(words: &str) -> &'static str {
     }
 }
 
-/// Empty words would end the sentence in nothing.
+/// An empty message would leave the sentence without an end.
 fn in_one_line(stderr: &str) -> String {
     let words = stderr.split_whitespace().collect::<Vec<_>>().join(" ");
     match words.char_indices().nth(LONGEST) {

@@ -13,7 +13,7 @@ pub struct Assignment {
     pub value: String,
     /// Where the value comes from.
     pub origin: Origin,
-    /// The origins that set the variable as well, and are overridden; the strongest comes first.
+    /// The overridden origins, the strongest first.
     pub overridden: Vec<Origin>,
 }
 

@@ -2,18 +2,18 @@
 
 use crate::tool::quoted;
 
-/// Returns lines of `NAME=value`, in a form that a POSIX shell and readers of `.env` files have in common. A variable whose
-/// name no shell takes is left out.
+/// Returns lines of `NAME=value`, in a form that a POSIX shell and readers of `.env` files share. A variable whose name
+/// no shell accepts is left out.
 ///
-/// Readers differ in some values. A `$` is kept from a shell, `CodeLLDB` and the plugin `EnvFile`, but begins a name where
-/// Next reads the file. A `'` beside a backtick, a `"`, a `\` or a carriage return has a form for a shell and
-/// `CodeLLDB` alone.
+/// Readers differ in some values. A `$` is safe in a shell, `CodeLLDB` and the plugin `EnvFile`, but begins a name
+/// where Next reads the file. A `'` together with a backtick, a `"`, a `\` or a carriage return can only be written for
+/// a shell and `CodeLLDB`.
 pub fn as_file<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let named = variables.into_iter().filter(|(name, _)| is_name(name));
     named.flat_map(|(name, value)| [name.to_owned(), "=".to_owned(), word(value), "\n".to_owned()]).collect()
 }
 
-/// The value as one word of a shell. In `'`, there are readers for which a `'` has no form.
+/// Returns the value as a single word of a shell. Some readers have no form for a `'` within `'`.
 fn word(value: &str) -> String {
     if value.contains('\'') && !value.contains(['`', '"', '\\', '\r']) {
         return format!("\"{}\"", value.replace('$', r"\$"));

@@ -1,5 +1,5 @@
-//! The environment that a function sees: what Lambda sets and what the developer declares, and
-//! nothing else of the shell, so that a function cannot come to lean on the laptop it grew up on.
+//! The environment of a function: the variables that Lambda sets and that the developer declares, without the rest of
+//! the shell, so that a function cannot depend on the developer's machine.
 
 mod assignment;
 mod dotenv;
@@ -29,7 +29,7 @@ pub use shell::shell;
 pub use undeployed::UndeployedVariable;
 pub use variables::Variables;
 
-/// The variables of `.env` and of the shell that are settings of the emulator, and never a function's.
+/// The variables of `.env` and of the shell that are settings of the emulator. A function never gets them.
 const OF_EMULATOR: [&str; 2] = [API_KEYS, "API_ROUTES_CLAIMS"];
 
 /// The variable with the values of API keys that only AWS or the developer knows, with commas between them.
@@ -38,7 +38,7 @@ pub const API_KEYS: &str = "API_ROUTES_API_KEYS";
 /// The variables that have another value in each sandbox.
 pub const OF_SANDBOX: [&str; 2] = ["AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API"];
 
-/// Where a function's variables come from.
+/// The sources of a function's variables.
 #[derive(Clone, Copy)]
 pub struct Sources<'a> {
     /// The emulator's own environment.
@@ -47,11 +47,11 @@ pub struct Sources<'a> {
     pub dotenv: &'a Dotenv,
     /// The function's name, memory and declared variables.
     pub function: &'a TemplateFunction,
-    /// The region where neither the shell nor a `.env` file names one.
+    /// The default region, for a shell and `.env` files without a region.
     pub region: &'a str,
     /// The variables of the deployed function, if a stack was asked for them.
     pub stack: Option<&'a Variables>,
-    /// The folder that stands for `/var/task`.
+    /// The folder that replaces `/var/task`.
     pub task_root: &'a Path,
 }
 
@@ -61,8 +61,8 @@ pub struct Sources<'a> {
 pub struct Environment {
     /// The variables that the process gets, by name.
     pub assignments: BTreeMap<String, Assignment>,
-    /// The variables of the template whose value only AWS knows, and nobody sets here: the intrinsic function or text
-    /// that stands for the value, by name.
+    /// The variables of the template whose value only AWS knows and no source sets, by name: the intrinsic function or
+    /// the text of the template.
     pub unset: BTreeMap<String, String>,
     /// The variables that the function does not get, with the reason.
     pub warnings: Vec<String>,
@@ -83,7 +83,7 @@ impl Environment {
     }
 }
 
-/// Without the values of the shell, which may be secrets.
+/// Hides the values of the shell, which may be secrets.
 impl fmt::Debug for Sources<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { shell, dotenv, function, region, stack, task_root } = self;
@@ -117,7 +117,7 @@ impl Sources<'_> {
         Environment { assignments: layers.assignments(), unset, warnings }
     }
 
-    /// The region that the function runs in: `AWS_REGION`, `AWS_DEFAULT_REGION`, else that of the deployment.
+    /// Returns the region of the function: `AWS_REGION`, `AWS_DEFAULT_REGION`, else the region of the deployment.
     pub fn region(&self) -> &str {
         self.region_of(REGION_NAMES[0]).1
     }
@@ -131,7 +131,7 @@ impl Sources<'_> {
         named.unwrap_or((Source::Lambda.into(), self.region))
     }
 
-    /// How the function logs, if not in text. Both may be overridden, so that a terminal can have text where
+    /// Adds the format and the level of a JSON log. Both may be overridden, so that a terminal can have text where
     /// CloudWatch has JSON.
     fn add_logging(&self, layers: &mut Layers) {
         if let Some(level) = self.function.logging.json {
@@ -149,7 +149,7 @@ impl Sources<'_> {
         }
     }
 
-    /// SDKs look for a profile's files below `HOME`, which a function does not have.
+    /// Adds the files of a profile, which SDKs look for below `HOME`, a variable that functions lack.
     fn add_profile_files(&self, layers: &mut Layers) {
         let Some(home) = self.developers("AWS_PROFILE").and(self.shell.get("HOME")) else { return };
         for (name, file) in [("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")] {
@@ -177,8 +177,8 @@ impl Sources<'_> {
         }
     }
 
-    /// A declared name, one that finds the developer's account, or `RUST_LOG`, `RUST_BACKTRACE` and their kind; not the
-    /// count that rustup keeps for itself.
+    /// Whether a function gets a variable of the shell: a declared name, a name that finds the developer's account, or
+    /// `RUST_LOG`, `RUST_BACKTRACE` and similar names, without the counter of rustup.
     fn is_taken_from_the_shell(&self, name: &str) -> bool {
         let is_declared = || {
             self.function.variables.contains_key(name)
@@ -214,7 +214,7 @@ impl Sources<'_> {
         }
     }
 
-    /// The value that the developer gives a name: in the shell, else in the strongest `.env` file that has it.
+    /// Returns the developer's value of a name: from the shell, else from the strongest `.env` file that has it.
     fn developers(&self, name: &str) -> Option<(Source, &str)> {
         let shell = self.shell.get(name).map(|value| (Source::Shell, value.as_str()));
         shell.or_else(|| self.dotenv.get(name).map(|(value, file)| (Source::File(file.clone()), value)))

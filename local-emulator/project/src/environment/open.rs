@@ -15,8 +15,8 @@ impl Sources<'_> {
         }
     }
 
-    /// Whether the template leaves the value of a variable to AWS. A value of the template counts before that of the
-    /// stack: it is what the next deployment has.
+    /// Whether the template leaves the value of a variable to AWS. A value of the template overrides the stack's, since
+    /// the next deployment will have it.
     fn is_open(&self, name: &str) -> bool {
         match self.function.variables.get(name) {
             Some(Variable::Intrinsic(_)) => true,
@@ -30,7 +30,7 @@ impl Sources<'_> {
         self.stack.filter(|_| self.is_open(name))?.get(name)
     }
 
-    /// The variables that nobody sets here, each with what stands for its value.
+    /// Returns the variables that no source sets, each with the text of the template.
     pub(super) fn unset(&self) -> BTreeMap<String, String> {
         let variables = self.function.variables.iter();
         let unset = variables.filter_map(|(name, variable)| match variable {
@@ -44,7 +44,7 @@ impl Sources<'_> {
         unset.collect()
     }
 
-    /// The warning of a variable that nobody sets.
+    /// Returns the warning about a variable that no source sets.
     pub(super) fn unknown(&self, name: &str, intrinsic: &str) -> String {
         let next = match self.stack {
             Some(_) => {

@@ -1,4 +1,4 @@
-//! Where the value of a variable comes from.
+//! The origin of a variable's value.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// Its name: `shell`, that of a `.env` file, `stack`, `template` or `Lambda`.
+    /// Returns the name of the source: `shell`, the name of a `.env` file, `stack`, `template` or `Lambda`.
     pub fn name(&self) -> &str {
         match self {
             Self::Shell => "shell",
@@ -32,18 +32,18 @@ impl Source {
     }
 }
 
-/// The source of a value, and the variable that has it there.
+/// The source of a value, and the variable of that source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Origin {
     /// The source of the value.
     pub source: Source,
-    /// The variable of the source, if it has another name: `AWS_DEFAULT_REGION` gets the value of `AWS_REGION`.
+    /// The variable of the source, if its name differs: `AWS_DEFAULT_REGION` gets the value of `AWS_REGION`.
     pub from: Option<&'static str>,
 }
 
 impl Origin {
-    /// The origin of `name`, whose value is that of `from`.
+    /// Creates the origin of `name`, whose value is that of `from`.
     pub(super) fn new(source: Source, name: &str, from: &'static str) -> Self {
         Self { source, from: (name != from).then_some(from) }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 
-/// Returns the variables of this process. A variable that is not text is left out: it could not be a function's either.
+/// Returns the variables of this process. A variable that is not text is left out, since no function could have it.
 pub fn shell() -> BTreeMap<String, String> {
     let text =
         |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));

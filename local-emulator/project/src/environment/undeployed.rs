@@ -8,21 +8,21 @@ use crate::aws::{ACCOUNT, is_reserved};
 use crate::template::{SourcePosition, Template, TemplateFunction};
 use crate::workspace::Exceptions;
 
-/// A variable of a `.env` file that no function of the template declares, so that it is missing on AWS.
+/// A variable of a `.env` file that no function of the template declares, so that AWS lacks it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UndeployedVariable {
     /// The name of the variable.
     pub name: String,
-    /// The file that has it.
+    /// The file with the variable.
     pub file: Arc<str>,
     /// The position of the variable in the file.
     pub place: SourcePosition,
 }
 
 impl UndeployedVariable {
-    /// The variables that a template lacks, each once. Nothing is known of a template with functions, or variables,
-    /// that only AWS can tell.
+    /// Returns the variables that a template lacks, each once. Returns none for a template with functions or variables
+    /// that only AWS can resolve.
     pub(crate) fn find(dotenv: &Dotenv, template: &Template, exceptions: &Exceptions) -> Vec<Self> {
         let is_hidden =
             template.has_hidden_functions || template.all_functions().any(|it| it.has_hidden_variables);

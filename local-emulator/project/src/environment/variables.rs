@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, btree_map};
 use std::fmt;
 
-/// Names and values, by name. `Debug` shows the names only: a value may be a secret, and a panic message
-/// goes to a log.
+/// Variables by name. `Debug` shows the names only: a value may be a secret, and a panic message goes to a log.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Variables(BTreeMap<String, String>);
 
 impl Variables {
-    /// Sets a variable, whether it was set before or not.
+    /// Sets a variable, also if it was set before.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.insert(name.into(), value.into());
     }

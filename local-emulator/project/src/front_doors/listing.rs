@@ -1,4 +1,4 @@
-//! Front doors as the developer is told of them.
+//! Lists front doors for the developer.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -8,15 +8,15 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::{FrontDoor, FunctionRoute, Url};
 
-/// A front door with its URL, if it has one already, and a line for each way to a function: where the code is,
-/// the route key or the URL, and the package or logical id.
+/// A front door with its URL, if it has an address, and a line for each route: the folder, the route key or the URL,
+/// and the package or logical id.
 #[derive(Clone, Copy, Debug)]
 pub struct Listing<'a> {
     /// The front door that is listed.
     pub door: &'a FrontDoor,
     /// The address that it listens on.
     pub address: Option<SocketAddr>,
-    /// Whether the stage stands in the path.
+    /// Whether the URL ends with the stage.
     pub with_stage: bool,
 }
 
@@ -34,7 +34,7 @@ impl fmt::Display for Listing<'_> {
 }
 
 impl Listing<'_> {
-    /// The URL of the front door. Each function of Function URLs has one of its own.
+    /// Returns the URL of the front door. Each function of Function URLs has its own.
     fn url(&self) -> Option<String> {
         match self.door {
             FrontDoor::FunctionUrls(_) => None,
@@ -42,7 +42,7 @@ impl Listing<'_> {
         }
     }
 
-    /// `rest-api  http://127.0.0.1:3001/Prod`, with the logical id of an API that stands in the template.
+    /// Prints `rest-api  http://127.0.0.1:3001/Prod`, with the logical id of an API that the template declares.
     fn heading(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.door.title())?;
         match (self.address, self.door) {

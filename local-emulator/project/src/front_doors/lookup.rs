@@ -9,7 +9,7 @@ use crate::aws::http_api::RouteTable;
 use crate::tool::command;
 use crate::workspace::FUNCTIONS;
 
-/// The methods to find a function with by a path alone; a route may have one only.
+/// The methods that find a function by a path, since a route may have a single method.
 const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 
 /// No function has the name.
@@ -29,9 +29,9 @@ impl FrontDoors {
         self.functions.iter().find(|served| served.settings.logical_id == logical_id)
     }
 
-    /// The function with this name: its route (`/api/posts/[id]`), the folder of that route
-    /// (`functions/api/posts/[id]`) or of an authorizer, its package, its binary, its logical id or name in the template, or a path that
-    /// leads to it (`/api/posts/7`). If several functions fit, the first of these ways counts.
+    /// Finds the function with a name: its route (`/api/posts/[id]`), the folder of the route
+    /// (`functions/api/posts/[id]`) or of an authorizer, its package, its binary, its logical id or name in the
+    /// template, or a path that leads to it (`/api/posts/7`). If several functions fit, the first of these ways counts.
     ///
     /// # Errors
     /// No function fits.
@@ -51,7 +51,7 @@ impl FrontDoors {
         let mut table = RouteTable::default();
         let ways = self.doors.iter().flat_map(FrontDoor::ways);
         for (key, id) in ways.filter(|(key, _)| **key != RouteKey::Default) {
-            // An error means that another front door has the route as well, and comes first.
+            // An error means that an earlier front door has the route already.
             let _ = table.add(key.clone(), id);
         }
         let found = METHODS.iter().find_map(|method| table.select(method, path))?;
@@ -67,7 +67,7 @@ impl FrontDoors {
 }
 
 impl FrontDoor {
-    /// Each route key, and the function that it leads to.
+    /// Returns each route key with the function that it leads to.
     fn ways(&self) -> Vec<(&RouteKey, &FunctionId)> {
         match self {
             Self::Api { routes, .. } | Self::LoadBalancer { routes, .. } => {

@@ -13,11 +13,11 @@ use crate::template::Api;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mock {
-    /// The requests that it answers.
+    /// The route key of its requests.
     pub key: RouteKey,
     /// The response of the API.
     pub response: MockResponse,
-    /// The callers that get it.
+    /// The callers that get the response.
     pub authorization: Authorization,
 }
 
@@ -35,8 +35,8 @@ pub(super) fn declared(api: &Api) -> Vec<Mock> {
         .collect()
 }
 
-/// The preflight answers of a REST API with `Cors`: an `OPTIONS` method for each path that has none. `routes` are the
-/// route keys that lead to functions.
+/// Returns the preflight responses of a REST API with `Cors`: an `OPTIONS` method for each path that has none. `routes`
+/// are the route keys that lead to functions.
 pub(super) fn preflights(api: &Api, routes: &[&RouteKey], mocks: &[Mock]) -> Vec<Mock> {
     let Some(preflight) = &api.preflight else { return Vec::new() };
     let declared: Vec<RouteKey> = api.route_keys.iter().filter_map(|key| key.parse().ok()).collect();

@@ -1,4 +1,4 @@
-//! Which front doors a project has, and which of its functions are behind each.
+//! The front doors of a project, and the functions behind each.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub use served::{FunctionId, Notices, ServedFunction};
 pub struct FrontDoors {
     /// The front doors, at least one.
     pub doors: Vec<FrontDoor>,
-    /// All functions that can be served, also those that no front door leads to.
+    /// All functions that can be served, with or without a front door.
     pub functions: Vec<ServedFunction>,
     /// The notices for the developer.
     pub told: Notices,
@@ -48,14 +48,14 @@ pub enum FrontDoor {
     FunctionUrls(Vec<Url>),
     /// A load balancer, which has a rule for each route.
     LoadBalancer {
-        /// Whether it sends and takes lists of values.
+        /// Whether events and responses have lists of values.
         multi_value_headers: bool,
         /// The routes that lead to functions.
         routes: Vec<FunctionRoute>,
     },
 }
 
-/// A route key and the function that it leads to.
+/// A route key and its function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FunctionRoute {
@@ -63,15 +63,15 @@ pub struct FunctionRoute {
     pub key: RouteKey,
     /// The function that is called.
     pub function: FunctionId,
-    /// Where its code is, as [`ServedFunction::place`] has it.
+    /// The place of its code, like [`ServedFunction::place`].
     pub place: String,
-    /// The form of its events, behind an HTTP API.
+    /// The payload format of its events, behind an HTTP API.
     pub payload_format: PayloadFormat,
-    /// How long a client waits; the front door's own limit if nothing is said.
+    /// The time that a client waits; `None` for the limit of the front door.
     pub timeout: Option<Duration>,
     /// Whether a REST API passes its stream on.
     pub streams: bool,
-    /// The callers that it lets in.
+    /// The callers of the route.
     pub authorization: Authorization,
 }
 
@@ -81,10 +81,10 @@ pub struct FunctionRoute {
 pub struct Url {
     /// The function that is called.
     pub function: FunctionId,
-    /// Where its code is, as [`ServedFunction::place`] has it.
+    /// The place of its code, like [`ServedFunction::place`].
     pub place: String,
-    /// Stand for the id that AWS gives a URL: the package or logical id, and the function's name, as a host has
-    /// them.
+    /// Replacements of the id that AWS gives a URL, in the form of a host: the package or logical id, and the
+    /// function's name.
     pub hosts: [String; 2],
     /// The route keys that lead to the function from any other host.
     pub keys: Vec<RouteKey>,
@@ -116,7 +116,7 @@ impl FrontDoor {
         }
     }
 
-    /// Its kind, and its name if it has one: `rest-api Public`, `alb`.
+    /// Returns the kind, and the name if there is one: `rest-api Public`, `alb`.
     pub fn title(&self) -> String {
         let (kind, name) = (self.kind().name(), self.name());
         if name == kind { kind.to_owned() } else { format!("{kind} {name}") }
@@ -143,8 +143,8 @@ impl FrontDoor {
 }
 
 impl Project {
-    /// The front doors of the chosen kinds; if none is chosen, those that the template declares; if it declares
-    /// none, an HTTP API. One that it does not declare leads to each function by the routes of its folder.
+    /// Returns the front doors of the `chosen` kinds; without a choice, those of the template; without a declaration,
+    /// an HTTP API. A front door that the template does not declare leads to each function by the routes of its folder.
     pub fn front_doors(&self, settings: &Settings, chosen: &[FrontDoorKind]) -> FrontDoors {
         let mut told = Notices::default();
         let functions = self.served(settings, &mut told);
@@ -164,7 +164,8 @@ impl Project {
     }
 }
 
-/// Front doors that the template does not declare, whose routes are open although the template closes them elsewhere.
+/// Warns of front doors that the template does not declare, whose routes are open although the template closes them
+/// elsewhere.
 fn open_doors(doors: &[FrontDoor], functions: &[ServedFunction]) -> Vec<String> {
     let is_closed = |event: &crate::template::Event| {
         event.authorization.authorizer.is_some() || event.authorization.needs_api_key
@@ -240,7 +241,7 @@ fn by_folders(kind: FrontDoorKind, template: &Template, functions: &[ServedFunct
     }
 }
 
-/// With a rule for each route, whatever the template's own rules are.
+/// Returns a load balancer with a rule for each route, whatever rules the template has.
 fn load_balancer<'a>(template: &Template, functions: impl Iterator<Item = &'a ServedFunction>) -> FrontDoor {
     let routes = functions.flat_map(folder_routes).collect();
     FrontDoor::LoadBalancer { multi_value_headers: template.multi_value_headers, routes }
@@ -256,7 +257,7 @@ fn folder_routes(function: &ServedFunction) -> Vec<FunctionRoute> {
     function.own_keys().into_iter().map(|key| FunctionRoute::new(key, function)).collect()
 }
 
-/// The routes of a folder behind an API, as closed as events that say nothing of their callers.
+/// Returns the routes of a folder behind an API, with the callers of events without `Auth`.
 fn routes_of(api: &Api, function: &ServedFunction) -> Vec<FunctionRoute> {
     let mut routes = folder_routes(function);
     for route in &mut routes {
@@ -277,7 +278,8 @@ impl FrontDoor {
         mocks.extend(mocks::preflights(api, &keys, mocks));
     }
 
-    /// A function that nothing of the template calls is served all the same, behind the first front door.
+    /// Adds the routes of a function that nothing in the template calls. Only the first front door serves such a
+    /// function.
     fn take_in(&mut self, function: &ServedFunction) {
         if function.is_deployed() || function.is_authorizer || self.has(&function.id) {
             return;

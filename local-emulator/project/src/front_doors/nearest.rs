@@ -3,8 +3,8 @@
 /// The most names that are proposed.
 const MOST: usize = 3;
 
-/// Returns the names that `typed` may be meant for, the nearest first: those with at most a fourth of their letters
-/// wrong, then those that `typed` is a part of.
+/// Returns the names that `typed` may stand for, the nearest first: names with at most a fourth of their letters wrong,
+/// then names that contain `typed`.
 pub(super) fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let typed = typed.to_lowercase();
     if typed.is_empty() {
@@ -23,7 +23,7 @@ pub(super) fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> 
     near.into_iter().take(MOST).map(|(.., name)| name.to_owned()).collect()
 }
 
-/// The number of letters that have to be inserted, removed or replaced to make one text of the other (Levenshtein).
+/// Returns the number of letters to insert, remove or replace between two texts (Levenshtein).
 fn distance(one: &str, other: &str) -> usize {
     // The distance from the letters of `one` so far to each beginning of `other`.
     let mut row: Vec<usize> = (0..=other.chars().count()).collect();

@@ -25,7 +25,7 @@ pub struct Notices {
 pub enum FunctionId {
     /// A package of the workspace, by name.
     Package(String),
-    /// An entry of the template whose code is a folder, by logical id.
+    /// A function of the template whose code is a folder, by logical id.
     Folder(String),
 }
 
@@ -42,22 +42,23 @@ impl FunctionId {
 pub struct ServedFunction {
     /// The identity of the function.
     pub id: FunctionId,
-    /// The route as its folder spells it, `/api/posts/[id]`; of an authorizer, and of other code, the folder itself.
+    /// The route in the spelling of its folder, `/api/posts/[id]`; for an authorizer and for other code, the folder
+    /// itself.
     pub place: String,
-    /// Where it runs: its code, or for a binary, which needs none, the project.
+    /// The working directory: the folder of the code, or the project for a binary, which needs no folder.
     pub folder: PathBuf,
     /// The settings of the template, or else Lambda's defaults.
     pub settings: TemplateFunction,
-    /// Whether it judges requests: no front door leads to it.
+    /// Whether the function is an authorizer, which no front door leads to.
     pub is_authorizer: bool,
-    /// The route keys that its folder says.
+    /// The route keys of its folder.
     pub(super) own: Vec<RouteKey>,
     /// The events that can be deployed, each with its route key.
     pub(super) events: Vec<(Event, RouteKey)>,
 }
 
 impl ServedFunction {
-    /// Where its environment comes from, beside a `shell`.
+    /// Returns the sources of its environment, with the variables of a `shell`.
     pub fn sources<'a>(&'a self, settings: &'a Settings, shell: &'a BTreeMap<String, String>) -> Sources<'a> {
         settings.sources(&self.settings, shell, &self.folder)
     }
@@ -68,13 +69,13 @@ impl ServedFunction {
         [place, id.name(), &settings.logical_id, &settings.name].contains(&name)
     }
 
-    /// Whether something of the template calls it.
+    /// Whether something in the template calls the function.
     pub(super) fn is_deployed(&self) -> bool {
         !self.events.is_empty() || self.settings.url.is_some() || self.settings.is_target()
     }
 
-    /// The route keys for a front door that the template does not declare: those of the folder, or of code that
-    /// is no route by itself, those of any API.
+    /// Returns the route keys for a front door that the template does not declare: those of the folder, or those of any
+    /// API for code without a route.
     pub(super) fn own_keys(&self) -> Vec<RouteKey> {
         let mut keys = self.own.clone();
         if keys.is_empty() {
@@ -164,24 +165,24 @@ impl Project {
     }
 }
 
-/// Whether a package judges requests: its folder says so, or the template.
+/// Whether its folder or the template makes a package an authorizer.
 fn is_authorizer(function: &Function, settings: &Settings) -> bool {
     let deployed = settings.template().function(&function.binary);
     is_of_authorizers(&function.route_folder) || deployed.is_some_and(TemplateFunction::is_authorizer)
 }
 
-/// Tells of an authorizer that nothing of the template asks or calls.
+/// Warns of an authorizer that nothing in the template calls.
 fn idleness(served: &ServedFunction, settings: &Settings) -> Option<String> {
     let is_used = served.settings.is_authorizer() || served.is_deployed() || !settings.has_template();
     (!is_used).then(|| {
         format!(
-            "`{}` judges no request: no authorizer of `template.yaml` has its function as `FunctionArn`",
+            "`{}` is unused: no authorizer of `template.yaml` has its function as `FunctionArn`",
             served.place
         )
     })
 }
 
-/// Why a function is not there on AWS, so that its route answers neither there nor here.
+/// Returns the reason why AWS does not have a function, so that its route is missing there and here.
 fn absence(function: &TemplateFunction, place: &str) -> Option<String> {
     let condition = function.condition.as_ref().filter(|_| !function.is_deployed())?;
     Some(format!(
@@ -206,7 +207,7 @@ fn folder_of(function: &Function) -> String {
     format!("{FUNCTIONS}/{}", function.route_folder)
 }
 
-/// A key that API Gateway refuses is told and left out.
+/// Returns the events with a valid route key. A key that API Gateway refuses becomes an error notice.
 fn events(deployed: &TemplateFunction, folder: &str, told: &mut Notices) -> Vec<(Event, RouteKey)> {
     let mut events = Vec::new();
     for event in &deployed.events {
@@ -221,7 +222,7 @@ fn events(deployed: &TemplateFunction, folder: &str, told: &mut Notices) -> Vec<
     events
 }
 
-/// Folder and template should say the same; where they do not, the template is what is deployed.
+/// Warns of a difference between the folder and the template, which decides what is deployed.
 fn difference(served: &ServedFunction, folder: &str, exceptions: &Exceptions) -> Option<String> {
     if !served.is_deployed() && served.settings.called_by.is_none() {
         return Some(format!(
@@ -246,7 +247,7 @@ fn difference(served: &ServedFunction, folder: &str, exceptions: &Exceptions) ->
     };
     let other = apis.into_iter().map(of).find(differ)?;
     Some(format!(
-        "`{folder}` is deployed as {}, while its folder says {}: the template counts",
+        "`{folder}` is deployed as {}, while its folder says {}: the template decides",
         listing(&other),
         listing(&served.own)
     ))

@@ -274,7 +274,7 @@ fn authorizer_that_nothing_asks_is_told() {
     let folders = ["api/a", "authorizers/session"];
     let api = binary("api-a", &events(&[("HttpApi", "Path: /api/a")]));
     let alone = binary("authorizers-session", "Timeout: 7");
-    let expected = "`functions/authorizers/session` judges no request: no authorizer of `template.yaml` has its function as \
+    let expected = "`functions/authorizers/session` is unused: no authorizer of `template.yaml` has its function as \
                     `FunctionArn`";
     for template in [api.clone(), format!("{api}{alone}")] {
         let found = front_doors(&folders, Some(&template), &[]);

@@ -7,7 +7,7 @@ use crate::environment::API_KEYS;
 use crate::template::{Api, ApiKeySource};
 
 impl Settings {
-    /// The REST APIs that let nobody in, since they want a key and none is known.
+    /// Warns of REST APIs that let no caller in, because they need a key and none is known.
     pub(super) fn tell_missing_keys(&mut self, shell: &BTreeMap<String, String>) {
         let events = |api: &Api| {
             let functions = self.template.functions.iter().flat_map(|function| &function.events);

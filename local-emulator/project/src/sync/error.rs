@@ -6,14 +6,14 @@ use crate::agreement::{Drift, SurveyError};
 use crate::tool::command;
 use crate::with_causes;
 
-/// Why nothing is written.
+/// The reasons why a run writes nothing.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SyncError {
     /// Folders, members, template or router cannot be read.
     #[error(transparent)]
     Survey(#[from] SurveyError),
-    /// Cargo refuses a workspace whose member is gone.
+    /// Cargo refuses a workspace with a missing member.
     #[error("{}\n`{}` removes members whose folder is gone", with_causes(.cause), command("sync --prune"))]
     GoneMember {
         /// Cargo's message.
@@ -28,12 +28,12 @@ pub enum SyncError {
     /// The template is not YAML.
     #[error("{0}")]
     NotYaml(String),
-    /// A file is written in a way that leaves no place for what is missing.
+    /// A file is written in a way that cannot be edited.
     #[error("{file}:{problem}\nNothing was written. By hand:\n\n{by_hand}")]
     Form {
         /// The file's name.
         file: String,
-        /// Where, and what stands there.
+        /// The position, and the text there.
         problem: String,
         /// The lines to write by hand.
         by_hand: String,

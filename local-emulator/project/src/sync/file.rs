@@ -13,13 +13,13 @@ use tempfile::NamedTempFile;
 pub struct Rewrite {
     /// The path of the file.
     pub file: PathBuf,
-    /// Its text; `None` if there is no such file.
+    /// Its present text; `None` if the file is missing.
     pub old: Option<String>,
-    /// The text that it is to have.
+    /// Its new text.
     pub new: String,
 }
 
-/// A new file gets what an editor would give it.
+/// The permissions of a new file, which an editor would give it too.
 const NEW_FILE: u32 = 0o644;
 
 /// A file that cannot be written.
@@ -31,14 +31,14 @@ pub struct WriteError {
     cause: io::Error,
 }
 
-/// A text that lies beside its file, and only has to take its place.
+/// A text in a temporary file beside its target, ready to replace it.
 #[derive(Debug)]
 pub(super) struct Ready {
     file: PathBuf,
     text: NamedTempFile,
 }
 
-/// Writes a text beside its file. A symbolic link stays one: the file that it leads to is replaced.
+/// Writes a text beside its file. A symbolic link stays a link: the file that it leads to is replaced.
 pub(super) fn prepare(rewrite: &Rewrite) -> Result<Ready, WriteError> {
     let failed = |cause| WriteError { file: rewrite.file.clone(), cause };
     let is_there = rewrite.old.is_some();
@@ -49,17 +49,16 @@ pub(super) fn prepare(rewrite: &Rewrite) -> Result<Ready, WriteError> {
     Ok(Ready { file, text })
 }
 
-/// Where no file is to be read, a link to nowhere may stand.
+/// Returns the path of a missing file. A link to nowhere is refused.
 fn vacant(file: &Path) -> io::Result<PathBuf> {
     match fs::symlink_metadata(file) {
-        Ok(_) => {
-            Err(io::Error::new(io::ErrorKind::AlreadyExists, "it is a link to a file that is not there"))
-        }
+        Ok(_) => Err(io::Error::new(io::ErrorKind::AlreadyExists, "it is a link to a missing file")),
         Err(_) => Ok(file.to_owned()),
     }
 }
 
-/// To replace a file, a right to its folder would do: whoever may not write a file should not replace it either.
+/// Returns the permissions for the new file. Replacing a file needs only a right to its folder, but a file that the
+/// user may not write is not replaced either.
 fn permissions(file: &Path, is_there: bool) -> io::Result<Permissions> {
     if !is_there {
         return Ok(Permissions::from_mode(NEW_FILE));
@@ -137,7 +136,7 @@ mod tests {
         symlink("nowhere.yaml", &link).unwrap();
         let rewrite = Rewrite { file: link.clone(), old: None, new: "new".to_owned() };
         let told = with_causes(&prepare(&rewrite).unwrap_err());
-        assert!(told.ends_with("it is a link to a file that is not there"), "{told}");
+        assert!(told.ends_with("it is a link to a missing file"), "{told}");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     }
 

@@ -33,13 +33,13 @@ pub(super) fn mend_answered(
     }
 }
 
-/// For a developer who has renamed no folder together with its package.
+/// Runs [`mend`] on a template, for a developer who has not renamed a folder together with its package.
 pub(super) fn mend_template(folders: &[&str], template: &str, prune: bool) -> Result<MendedTexts, SyncError> {
     let texts = texts(Some(template), "[workspace]\n");
     mend_answered(&project(folders), &texts, Options { prune, ..Options::default() }, |_| false)
 }
 
-/// The template of a project, with all that its folders say.
+/// Returns the template of a project after all differences are mended.
 pub(super) fn template(folders: &[&str], template: &str) -> String {
     let mended =
         mend_template(folders, template, false).unwrap_or_else(|error| panic!("{error}\n{template}"));

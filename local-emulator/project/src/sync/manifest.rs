@@ -15,7 +15,8 @@ const MEMBERS: &[&str] = &["workspace", "members"];
 const PROFILE: &[&str] = &["profile", "release"];
 const ROUTER: &[&str] = &["workspace", "metadata", "lambda", "watch", "router"];
 
-/// The text with all differences mended that are its own. What goes goes first, so that nothing is put beside it.
+/// Returns the text with the differences of the manifest mended. Removals come first, so that nothing is inserted
+/// beside a removed entry.
 pub(super) fn mended(text: &str, drifts: &[Drift]) -> Result<String, SyncError> {
     let stale = drifts.iter().filter_map(|drift| match drift {
         Drift::StaleRoute { path, .. } | Drift::SupersededRoute { path, .. } => {
@@ -85,7 +86,7 @@ fn sorted_by(change: &Change) -> &str {
         | Change::RemoveEntry { key: name, .. }
         | Change::Replace { key: name, .. }
         | Change::Rename { from: name, .. } => name,
-        // Settings keep the order of their table, which the sort leaves alone.
+        // Settings keep the order of their table, which the stable sort preserves.
         Change::InsertSetting { .. } => "",
     }
 }
@@ -248,7 +249,7 @@ mod tests {
     fn router_of_another_form_is_to_be_written_by_hand() {
         let text = "[workspace.metadata.lambda.watch]\nrouter = [{ path = \"/a\", function = \"a\" }]\n";
         let told = mended(text, &[unrouted("/b")]).unwrap_err().to_string();
-        assert!(told.starts_with("Cargo.toml: the file is written in a way"), "{told}");
+        assert!(told.starts_with("Cargo.toml: cannot edit this layout safely"), "{told}");
         let by_hand = "add \"/b\" = \"new\" below [workspace.metadata.lambda.watch.router]";
         assert!(told.ends_with(by_hand), "{told}");
     }

@@ -1,4 +1,4 @@
-//! From what differs to new texts.
+//! Turns differences into new texts.
 
 use super::error::SyncError;
 use super::outcome::{MendedDifference, UnmendedDifference};
@@ -13,11 +13,11 @@ use crate::workspace::Project;
 pub struct Texts {
     /// The text of the workspace's `Cargo.toml`.
     pub manifest: String,
-    /// The template by its name; without a text if there is none.
+    /// The template by its name; the text is `None` if there is no template.
     pub template: (&'static str, Option<String>),
 }
 
-/// New texts, and what came of each difference.
+/// New texts, with the outcome of each difference.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct MendedTexts {
@@ -31,11 +31,11 @@ pub struct MendedTexts {
     pub refused: Vec<Finding>,
 }
 
-/// The texts of a project with what differs mended.
+/// Returns the texts of a project with their differences mended.
 ///
 /// # Errors
-/// A [`SyncError`], if a text cannot be read, or leaves no place for what is missing, or if a function without a folder
-/// may be a route without a function.
+/// A [`SyncError`] if a text cannot be read or edited, or if a function without a folder may be a route without a
+/// function.
 pub fn mend(project: &Project, texts: &Texts, options: &Options) -> Result<MendedTexts, SyncError> {
     let survey = survey(project, texts)?;
     if let (None, [error, ..]) = (&survey.examined.template, &survey.examined.errors[..]) {
@@ -96,8 +96,8 @@ fn survey(project: &Project, texts: &Texts) -> Result<Survey, SurveyError> {
     Ok(Survey::from_texts(project, template, Manifest::parse(&texts.manifest)?))
 }
 
-/// Nothing may differ any more but what is left on purpose. That members are there, only Cargo could tell. Returns the
-/// paths that no folder stands for.
+/// Verifies that the new texts agree with the folders, but for the differences that are left on purpose. Only Cargo
+/// could verify the members. Returns the paths without a folder.
 fn hold(project: &Project, mended: &MendedTexts) -> Result<Vec<UnmendedDifference>, SyncError> {
     let survey = survey(project, &mended.texts)?;
     let mut drifts = survey.drifts();

@@ -1,7 +1,7 @@
 //! `sync`: adds what the folders imply and `template.yaml` and `Cargo.toml` lack.
 //!
-//! What differs is told by [`agreement`](crate::agreement). Each difference becomes a change of a text, and the
-//! texts are held against what was meant before anything is written.
+//! [`agreement`](crate::agreement) finds the differences. Each difference becomes a change of a text, and the new texts
+//! are verified before anything is written.
 
 mod diff;
 mod error;
@@ -46,16 +46,16 @@ impl Plan {
     /// Plans the changes for the project that `folder` belongs to. Blocks while `cargo metadata` runs.
     ///
     /// # Errors
-    /// A [`SyncError`]; nothing is written then.
+    /// A [`SyncError`]; nothing is written.
     pub fn make(folder: &Path, options: &Options) -> Result<Self, SyncError> {
         Self::from_workspace(workspace::Workspace::open(folder, options.prune)?, options)
     }
 
-    /// The plan for functions that are about to be created. Whoever watches the project then sees them and their members
-    /// at once, and not a package that is no member for a moment.
+    /// Plans the changes for functions that are about to be created. Watchers of the project then see the functions and
+    /// their members at once, and never a package that is not a member.
     ///
     /// # Errors
-    /// A [`SyncError`]; nothing is written then.
+    /// A [`SyncError`]; nothing is written.
     pub fn for_new(folder: &Path, new: Vec<UnlistedPackage>) -> Result<Self, SyncError> {
         let mut workspace = workspace::Workspace::open(folder, false)?;
         let binaries = new.iter().filter_map(|new| new.binary.clone()).collect();

@@ -12,14 +12,14 @@ use crate::workspace::{FUNCTIONS, ProfileSetting};
 pub enum MendedDifference {
     /// A difference that `check` reports.
     Mended(Drift),
-    /// A function of the template, by the name that was found for it.
+    /// A new function of the template, by its new logical id.
     Added {
         /// Its key below `Resources`.
         logical_id: String,
         /// Its route: `/api/posts/[id]`.
         route: String,
     },
-    /// A member of the workspace whose folder is gone.
+    /// A member of the workspace whose folder is missing.
     Unlisted {
         /// The member as `members` names it.
         member: String,
@@ -53,7 +53,7 @@ fn mended(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Drift::Superseded { logical_id, event, path } => {
             write!(
                 f,
-                "template: removed `{event}` of `{logical_id}`, as no folder stands for `{path}` any more"
+                "template: removed `{event}` of `{logical_id}`, as no folder has the path `{path}` any more"
             )
         }
         Drift::MovedCode { logical_id, from, to } => {
@@ -79,7 +79,7 @@ fn mended(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             write!(f, "router: moved `{from}` to `{to}`, and made `{binary}` of `{found}`")
         }
         Drift::SupersededRoute { path, .. } => {
-            write!(f, "router: removed `{path}`, as no folder stands for it any more")
+            write!(f, "router: removed `{path}`, as no folder has it any more")
         }
         Drift::StaleRoute { path, binary } => {
             write!(f, "router: removed `{path}`, there is no `{binary}` any more")
@@ -90,7 +90,7 @@ fn mended(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 /// A difference that is not mended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnmendedDifference {
-    /// Its folder is gone, and nobody asked for `--prune`.
+    /// Its folder is gone, and `--prune` was not given.
     Stale {
         /// The difference.
         drift: Drift,
@@ -99,7 +99,7 @@ pub enum UnmendedDifference {
         /// The binary that it named.
         binary: String,
     },
-    /// A path that a route answers at, and that no folder stands for. Only the developer knows whether it is meant.
+    /// A path that a route answers and that no folder has. Only the developer knows whether it is intended.
     Stray {
         /// The event or the line of the router.
         place: String,
@@ -108,7 +108,7 @@ pub enum UnmendedDifference {
     },
     /// A package that does not become a member, since Cargo would refuse the workspace then.
     Refused(RefusedPackage),
-    /// A function whose folder is gone, and which something else of the template refers to.
+    /// A function whose folder is gone, and that another part of the template refers to.
     Needed {
         /// The function.
         logical_id: String,
@@ -118,7 +118,7 @@ pub enum UnmendedDifference {
 }
 
 impl UnmendedDifference {
-    /// `None` for what is there of a folder that is there.
+    /// Creates the outcome of a stale difference; `None` for any other difference.
     pub(super) fn stale(drift: &Drift) -> Option<Self> {
         let (place, binary) = match drift {
             Drift::Stale { logical_id, binary } => (format!("`{logical_id}` of the template"), binary),
@@ -134,12 +134,12 @@ impl fmt::Display for UnmendedDifference {
         match self {
             Self::Stale { place, binary, .. } => write!(
                 f,
-                "{place} is for `{binary}`, which is no binary of this workspace: `{}` removes it",
+                "{place} is for `{binary}`, which is not a binary of this workspace: `{}` removes it",
                 command("sync --prune")
             ),
             Self::Stray { place, path } => write!(
                 f,
-                "{place} has the path `{path}`, which no folder stands for: `{}` says how to keep or remove it",
+                "{place} has the path `{path}`, which no folder has: `{}` says how to keep or remove it",
                 command("check")
             ),
             Self::Refused(RefusedPackage { folder, words }) => {

@@ -1,4 +1,4 @@
-//! Routes whose folder and package have new names: only the developer knows which function they were.
+//! Routes whose folder and package were renamed: only the developer knows their former functions.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,11 +11,11 @@ use crate::workspace::RoutePackage;
 /// The options of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Remove what is left of folders that are gone.
+    /// Whether to remove functions and routes of folders that are gone.
     pub prune: bool,
-    /// Functions whose folder is gone, by binary or logical id, each with the package or binary that it is now.
+    /// Functions whose folder is gone, by binary or logical id, each with its present package or binary.
     pub renamed: Vec<(String, String)>,
-    /// Functions to remove, whose folder is gone and is none of the new ones: by binary or logical id.
+    /// Functions to remove, whose folder is gone and was not renamed: by binary or logical id.
     pub removed: Vec<String>,
     /// A logical id and a binary that do not belong together.
     pub declined: BTreeSet<(String, String)>,
@@ -43,15 +43,15 @@ pub enum RenameError {
         /// Their logical ids.
         functions: Vec<String>,
     },
-    /// The function's package is where it was.
+    /// The function's package was not moved.
     #[error("`{name}` is not renamed: its code, `{code}`, is in the workspace")]
     NotOrphaned {
         /// The name.
         name: String,
-        /// The binary, or whatever else is known of its code.
+        /// The binary, or another trace of its code.
         code: String,
     },
-    /// There is no such package below `functions/`.
+    /// No package below `functions/` has the name.
     #[error("no package below `functions/` has the name or the binary `{name}`{}", list("without a function", .routes))]
     UnknownRoute {
         /// The name.
@@ -133,7 +133,7 @@ fn orphan<'a>(survey: &'a Survey, name: &str) -> Result<&'a TemplateFunction, Re
     Ok(function)
 }
 
-/// The route that a name means, if it has no function.
+/// Finds the route with a name, if it has no function.
 fn route<'a>(survey: &'a Survey, name: &str) -> Result<&'a RoutePackage, RenameError> {
     let has_function = |route: &&RoutePackage| function_of(survey, route).is_some();
     let is_it = |route: &&RoutePackage| route.package == name || route.binary == name || route.folder == name;
@@ -155,14 +155,14 @@ fn function_of<'a>(survey: &'a Survey, route: &RoutePackage) -> Option<&'a Templ
     survey.examined.template.as_ref()?.function(&route.binary)
 }
 
-/// Functions without a folder beside routes without a function. Nothing is written until the developer has said which
-/// belong together: a function that is made anew has none of the settings of the old one.
+/// Functions without a folder next to routes without a function. Nothing is written until the developer has decided
+/// which belong together, because a new function has none of the settings of the old one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnclearRenames {
     /// Every pair that is not decided.
     pub possible: Vec<PossibleRename>,
-    /// Whether the run was to remove what is left of folders that are gone.
+    /// Whether the run was to remove functions of folders that are gone.
     pub prune: bool,
 }
 
@@ -171,7 +171,7 @@ impl UnclearRenames {
         command(&if self.prune { format!("sync --prune {arguments}") } else { format!("sync {arguments}") })
     }
 
-    /// The functions, each once, with the routes that each may be.
+    /// Returns the functions, each once, with the routes that each may be.
     fn functions(&self) -> Vec<(&OrphanedFunction, Vec<&RoutePackage>)> {
         let mut functions: Vec<(&OrphanedFunction, Vec<&RoutePackage>)> = Vec::new();
         for PossibleRename { function, route } in &self.possible {
@@ -185,7 +185,7 @@ impl UnclearRenames {
 }
 
 impl PossibleRename {
-    /// The question whether it is so.
+    /// Returns the question for the developer.
     pub fn question(&self) -> String {
         let Self { function, route } = self;
         format!("{}. Is it `{}` now, in `{}`?", described(function), route.pattern, route.folder)
@@ -211,7 +211,7 @@ impl fmt::Display for UnclearRenames {
                 write!(f, "\nIf it is `{}` now, in `{}`:\n  {command}", route.pattern, route.folder)?;
             }
             let command = self.sync_command(&format!("--removed {}", function.logical_id));
-            write!(f, "\nIf it is none of the routes, remove it:\n  {command}")?;
+            write!(f, "\nIf it is not one of the routes, remove it:\n  {command}")?;
         }
         Ok(())
     }

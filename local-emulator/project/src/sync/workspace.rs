@@ -1,4 +1,4 @@
-//! The workspace before a run, also one that Cargo refuses because a member is gone.
+//! The workspace before a run, including a workspace that Cargo refuses because a member is missing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,10 +16,10 @@ use crate::workspace::{FUNCTIONS, Preview, Project, ProjectError};
 #[derive(Debug)]
 pub(super) struct Workspace {
     pub(super) project: Project,
-    /// The text of its `Cargo.toml` is one that Cargo takes.
+    /// The texts; Cargo accepts the `Cargo.toml`.
     pub(super) texts: Texts,
     pub(super) manifest_on_disk: String,
-    /// The members that had to go for it.
+    /// The missing members that were removed from it.
     pub(super) unlisted: Vec<String>,
     /// The packages that cannot become members.
     pub(super) refused: Vec<RefusedPackage>,
@@ -59,8 +59,8 @@ impl Workspace {
         Ok(Self { project, texts, manifest_on_disk: on_disk, unlisted, refused })
     }
 
-    /// Cargo says nothing about a workspace with a member that is gone, so it is shown the workspace without that
-    /// member. The line of `members` goes if it is to be pruned, and if a new folder may be the one that it named.
+    /// Opens the workspace without its missing members, since Cargo reads no workspace that has one. Their lines are
+    /// removed with `--prune`, or if a new folder may be the renamed one.
     fn without_gone_members(folder: &Path, prune: bool, cause: SurveyError) -> Result<Self, SyncError> {
         let Some(root) = root_above(folder) else { return Err(cause.into()) };
         let on_disk = read(&root)?;

@@ -1,4 +1,4 @@
-//! The callers that each API lets in, from all that a template says about them.
+//! The callers of each API, from all declarations of a template.
 
 use std::sync::Arc;
 
@@ -14,23 +14,23 @@ use super::resource::{HTTP_API, REST_API, Resource, implicit_api};
 use super::value::TemplateValue;
 use crate::aws::{Authorization, AuthorizerKind, FrontDoorKind};
 
-/// All that an API says about its callers.
+/// All declarations of an API about its callers.
 #[derive(Debug)]
 pub(super) struct Access {
     kind: FrontDoorKind,
     logical_id: String,
-    /// The schemes of the document, then those that SAM adds.
+    /// The schemes of the document, then the schemes that SAM adds.
     schemes: Vec<Scheme>,
-    /// `security` of the document as a whole, which holds for operations without one of their own, as measured for
+    /// `security` of the document as a whole, which applies to operations without their own, as measured for
     /// `test_import_with_global_api_key_authorizer` of <https://github.com/localstack/localstack>.
     ///
-    /// Undocumented (AUTH-2): that it holds in an HTTP API.
+    /// Undocumented (AUTH-2): `security` of a document applies in an HTTP API too.
     security: Option<Security>,
-    /// `Auth`, which SAM alone has.
+    /// `Auth`, which only SAM has.
     auth: Option<ApiAuth>,
 }
 
-/// Reads what each API says, those included that SAM makes by itself.
+/// Reads the declarations of each API, including the implicit APIs of SAM.
 pub(super) fn read(
     resources: &[Resource<'_>],
     globals: Option<&TemplateValue>,
@@ -73,7 +73,7 @@ pub(super) fn read(
     accesses
 }
 
-/// SAM writes `Auth` into a document of the template alone.
+/// Reports `Auth` of an API with a `DefinitionUri`: SAM writes `Auth` only into a document of the template.
 fn check_document(resource: &Resource<'_>, reader: &mut Reader) {
     let property = |name| resource.property(name).node();
     if property("DefinitionUri").is_none() || property("DefinitionBody").is_some() {
@@ -86,7 +86,7 @@ fn check_document(resource: &Resource<'_>, reader: &mut Reader) {
     }
 }
 
-/// Says of each event who may call its route.
+/// Sets the callers of each event's route.
 pub(super) fn apply(accesses: &[Access], functions: [&mut [TemplateFunction]; 2], reader: &mut Reader) {
     for function in functions.into_iter().flatten() {
         for event in &mut function.events {
@@ -155,7 +155,7 @@ impl Access {
         self.auth.as_ref()?.default.clone()
     }
 
-    /// The callers of the route of an event that says nothing about them.
+    /// Returns the callers of a route whose event has no `Auth`.
     pub(super) fn of_plain_route(&self) -> Authorization {
         self.authorization("ANY /", &CallerRequirements::default(), &mut Reader::new(""))
     }

@@ -11,7 +11,7 @@ use super::value::TemplateValue;
 use crate::aws::rest_api::MockResponse;
 use crate::aws::{Authorization, Authorizer, Cors, FrontDoorKind};
 
-/// The stage of an HTTP API whose template names none; it does not stand in the path.
+/// The default stage of an HTTP API, which is not a part of the path.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html>
 const DEFAULT_STAGE: &str = "$default";
 
@@ -27,7 +27,7 @@ pub struct DeclaredMock {
     pub route_key: String,
     /// The response of the API.
     pub response: MockResponse,
-    /// The callers that get it.
+    /// The callers that get the response.
     pub authorization: Authorization,
 }
 
@@ -37,9 +37,9 @@ pub struct DeclaredMock {
 pub struct DeclaredAuthorizer {
     /// The authorizer and its settings.
     pub authorizer: Arc<Authorizer>,
-    /// Where its name stands.
+    /// The position of its name.
     pub place: SourcePosition,
-    /// Whether a route may ask it: whether an event, an operation or a default names it.
+    /// Whether a route may use it: an event, an operation or a default names it.
     pub is_used: bool,
 }
 
@@ -58,9 +58,9 @@ pub enum ApiKeySource {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TemplateApiKey {
-    /// Its key below `Resources`, or the one that SAM gives it.
+    /// Its key below `Resources`, or the key that SAM generates.
     pub logical_id: String,
-    /// `Value`; `None` if AWS makes it.
+    /// The value, from `Value`; `None` if AWS generates it.
     pub value: Option<String>,
     /// `Enabled`. Without that, a key is let in nowhere.
     pub is_enabled: bool,
@@ -72,7 +72,7 @@ pub struct TemplateApiKey {
 pub struct Api {
     /// The kind of API: `http-api` or `rest-api`.
     pub kind: FrontDoorKind,
-    /// Its key below `Resources`; `ServerlessHttpApi` or `ServerlessRestApi` if SAM makes it by itself.
+    /// Its key below `Resources`; `ServerlessHttpApi` or `ServerlessRestApi` for an implicit API of SAM.
     pub logical_id: String,
     /// The stage, from `StageName`.
     pub stage: String,
@@ -82,31 +82,31 @@ pub struct Api {
     pub preflight: Option<Preflight>,
     /// The mock methods of its OpenAPI document.
     pub mocks: Vec<DeclaredMock>,
-    /// All route keys, those that are not emulated included.
+    /// All route keys, including those that are not emulated.
     pub route_keys: Vec<String>,
-    /// Its authorizers: those of its OpenAPI document, then those of `Auth`.
+    /// Its authorizers: those of the OpenAPI document, then those of `Auth`.
     pub authorizers: Vec<DeclaredAuthorizer>,
     /// The name in `DefaultAuthorizer`.
     pub default_authorizer: Option<String>,
-    /// The callers of a route of which the template says nothing else.
+    /// The callers of a route without its own declaration.
     pub authorization: Authorization,
-    /// The callers that get the answers that SAM makes of `Cors`: everybody, unless `AddDefaultAuthorizerToCorsPreflight` is left
-    /// at `true` beside a `DefaultAuthorizer`.
+    /// The callers of the preflight responses that SAM makes of `Cors`: everyone, unless
+    /// `AddDefaultAuthorizerToCorsPreflight` is `true`, its default, with a `DefaultAuthorizer`.
     pub preflight_authorization: Authorization,
     /// The keys of its usage plans.
     pub api_keys: Vec<TemplateApiKey>,
     /// Where the key of a request is.
     pub api_key_source: ApiKeySource,
-    /// Where its key stands; `None` if SAM makes it by itself.
+    /// The position of its key; `None` for an implicit API of SAM.
     pub place: Option<SourcePosition>,
-    /// Whether the endpoint of a REST API is optimised for the edge, as it is unless its template says otherwise.
+    /// Whether the endpoint of a REST API is edge-optimized, the default.
     pub is_edge: bool,
     /// `BinaryMediaTypes` of a REST API: `image/png`, `*/*`.
     pub binary_media_types: Vec<String>,
 }
 
 impl Api {
-    /// An API of which the template says nothing.
+    /// Creates an API with default settings.
     pub fn unlisted(kind: FrontDoorKind, logical_id: &str) -> Self {
         let stage = if kind == FrontDoorKind::RestApi { IMPLICIT_STAGE } else { DEFAULT_STAGE };
         Self {

@@ -16,7 +16,7 @@ use super::value::TemplateValue;
 use super::{cors, plain_api, usage_plans};
 use crate::aws::{Cors, FrontDoorKind};
 
-/// The APIs that stand in the template, then those that events name besides.
+/// Reads the APIs of the template, then the APIs that only events name.
 pub(super) fn read(
     resources: &[Resource<'_>],
     globals: Option<&TemplateValue>,
@@ -63,7 +63,7 @@ pub(super) fn read(
     apis
 }
 
-/// Adds what its OpenAPI document says, beside the operations that are events of functions.
+/// Adds the settings of an OpenAPI document, and the operations that do not lead to a function.
 fn add_document(api: &mut Api, definition: &Definition, access: &Access, reader: &mut Reader) {
     let Definition { kind, logical_id, document, .. } = definition;
     if (api.kind, &api.logical_id) != (*kind, logical_id) {
@@ -131,7 +131,7 @@ fn api(resource: &Resource<'_>, reader: &mut Reader) -> Option<Api> {
     Some(api)
 }
 
-/// SAM writes CORS into a document of the template alone.
+/// Reports CORS settings of an API with a `DefinitionUri`: SAM writes CORS only into a document of the template.
 fn check_cors(resource: &Resource<'_>, reader: &mut Reader) {
     let is_there = |name| resource.property(name).node().is_some();
     if !is_there("DefinitionUri") || is_there("DefinitionBody") {
@@ -144,8 +144,8 @@ fn check_cors(resource: &Resource<'_>, reader: &mut Reader) {
     }
 }
 
-/// An API that SAM makes by itself has the settings of `Globals`; one that the template only refers to may
-/// have any.
+/// Returns an API that only events name. An implicit API of SAM has the settings of `Globals`; an API that the template
+/// merely refers to may have any settings.
 fn besides(event: &Event, globals: Option<&TemplateValue>, reader: &mut Reader) -> Api {
     let unlisted = Api::unlisted(event.kind, &event.api);
     let implicit = event.api == implicit_api(event.kind);
@@ -169,7 +169,7 @@ fn preflight_of(kind: FrontDoorKind, property: Property<'_>, reader: &mut Reader
     (kind == FrontDoorKind::RestApi).then(|| preflight::read(property, reader)).flatten()
 }
 
-/// Letters, digits, `_` and `-`, up to 128 of them, besides `$default` of an HTTP API:
+/// A stage has letters, digits, `_` and `-`, up to 128 of them, or is `$default` of an HTTP API:
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html>.
 fn stage(property: Property<'_>, unlisted: &str, reader: &mut Reader) -> Option<String> {
     let stage = property.text(&format!("`{unlisted}`"), reader)?;
@@ -182,7 +182,7 @@ fn stage(property: Property<'_>, unlisted: &str, reader: &mut Reader) -> Option<
     Some(stage)
 }
 
-/// SAM wants the slash as `~1`, as a JSON pointer has it, and takes it as it is too.
+/// Reads the media types. SAM expects the slash as `~1`, as in a JSON pointer, and accepts a plain slash too.
 fn binary_media_types(kind: FrontDoorKind, property: Property<'_>, reader: &mut Reader) -> Vec<String> {
     if kind != FrontDoorKind::RestApi {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Resources that call functions in ways that SAM's events do not tell.
+//! Resources that call functions without an event of SAM.
 
 use super::resource::Resource;
 use super::value::TemplateValue;
@@ -6,11 +6,11 @@ use super::value::TemplateValue;
 /// A caller of a function besides SAM's events and the function's URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// A target group names it.
+    /// A target group of a load balancer.
     LoadBalancer,
-    /// An authorizer of an API asks it.
+    /// An authorizer of an API.
     Authorizer,
-    /// An API that is written out, or one of which nothing is known.
+    /// An API of plain CloudFormation, or an API whose document is unknown.
     Other,
 }
 

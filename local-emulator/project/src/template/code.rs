@@ -24,15 +24,15 @@ const ARCHIVE: &str = "bootstrap.zip";
 pub enum Code {
     /// A binary of this workspace.
     Binary(String),
-    /// `CodeUri`: a folder, relative to the template, that is deployed as it is. Its `bootstrap` is what Lambda
-    /// runs, whatever it is written in.
+    /// `CodeUri`: a folder, relative to the template, that is deployed as it is. Lambda runs its `bootstrap`, in
+    /// whatever language.
     /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html>
     Bootstrap(PathBuf),
     /// Code that this machine does not have in the form in which Lambda runs it.
     Elsewhere,
 }
 
-/// Where the template says which binary a function is.
+/// The property that names a function's binary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NamedBy {
@@ -40,9 +40,9 @@ pub enum NamedBy {
     Binary,
     /// `CodeUri` is the folder of the package: `functions/api/user`.
     PackageFolder,
-    /// `CodeUri` is what cargo-lambda makes of it: `target/lambda/api-user/`.
+    /// `CodeUri` is the output of cargo-lambda: `target/lambda/api-user/`.
     Output,
-    /// Nowhere. Its events are those of the route.
+    /// No property. The events are those of the route.
     Events,
 }
 
@@ -50,7 +50,7 @@ pub enum NamedBy {
 pub(super) type Binaries = BTreeMap<String, (String, NamedBy)>;
 
 impl Code {
-    /// The name of the binary, if it is one.
+    /// Returns the name of the binary, if the code is one.
     pub fn binary(&self) -> Option<&str> {
         match self {
             Self::Binary(binary) => Some(binary),
@@ -59,8 +59,8 @@ impl Code {
     }
 }
 
-/// The binaries that the functions of a template are. A function without `Binary` is that of a route if its `CodeUri`
-/// says so, or else its events, and if no other function is.
+/// Returns the binary of each function. A function without `Binary` has the binary of a route if its `CodeUri` or else
+/// its events say so, and if no other function has that binary.
 pub(super) fn binaries(resources: &[Resource<'_>], packages: &[RoutePackage]) -> Binaries {
     let functions: Vec<_> = resources.iter().filter(|resource| resource.kind == FUNCTION).collect();
     let mut binaries = Binaries::new();
@@ -72,7 +72,7 @@ pub(super) fn binaries(resources: &[Resource<'_>], packages: &[RoutePackage]) ->
     let others: Vec<_> =
         functions.iter().filter(|it| property(it).is_none() && brings_its_runtime(it)).collect();
     for resource in &others {
-        // A name that no package has is that of one that is gone.
+        // A name that no package has belongs to a package that is gone.
         if let Some(binary) = output(resource).filter(|binary| packages.iter().all(|it| it.binary != *binary))
         {
             binaries.insert(resource.logical_id.clone(), (binary, NamedBy::Output));
@@ -114,7 +114,7 @@ fn named_by_code_uri(resource: &Resource<'_>, package: &RoutePackage) -> Option<
     (output(resource)? == package.binary).then_some(NamedBy::Output)
 }
 
-/// The binary whose folder in cargo-lambda's output is the `CodeUri`.
+/// Returns the binary whose folder in cargo-lambda's output is the `CodeUri`.
 fn output(resource: &Resource<'_>) -> Option<String> {
     let code_uri = code_uri(resource)?;
     let folder = if code_uri.ends_with(ARCHIVE) { code_uri.parent()? } else { &code_uri };
@@ -133,7 +133,8 @@ fn paths(resource: &Resource<'_>) -> Vec<PathTemplate> {
     event::read(resource, &mut Reader::new("")).iter().filter_map(event::Event::path).collect()
 }
 
-/// Other runtimes bring a `bootstrap` of their own, and code that is no binary.
+/// Whether the function runs on an OS-only runtime. Other runtimes have their own `bootstrap`, and code that is not a
+/// binary.
 fn brings_its_runtime(resource: &Resource<'_>) -> bool {
     let text = |name| resource.property(name).node().and_then(TemplateValue::text);
     let method = resource.metadata("BuildMethod").and_then(TemplateValue::text);
@@ -144,7 +145,7 @@ fn brings_its_runtime(resource: &Resource<'_>) -> bool {
         && !is_image
 }
 
-/// Where code that is elsewhere leaves a route without its function, the developer is told.
+/// Returns the code of a function, and warns if a route loses its function because its code is elsewhere.
 pub(super) fn read(
     resource: &Resource<'_>,
     binaries: &Binaries,
@@ -168,14 +169,14 @@ pub(super) fn read(
     code
 }
 
-/// The folder below `functions/` that a function is built from, if it is no binary by name.
+/// Returns the folder below `functions/` that a function is built from, if no name tells its binary.
 pub(super) fn package_folder(resource: &Resource<'_>) -> Option<String> {
     let folder = code_uri(resource).filter(|_| brings_its_runtime(resource))?;
     folder.starts_with(FUNCTIONS).then(|| folder.to_string_lossy().into_owned())
 }
 
-/// With a `BuildMethod`, `sam build` makes something else of the folder; other runtimes bring a `bootstrap` of
-/// their own.
+/// Returns the folder of a `bootstrap`. With a `BuildMethod`, `sam build` makes something else of the folder, and other
+/// runtimes have their own `bootstrap`.
 fn bootstrap(resource: &Resource<'_>) -> Option<Code> {
     let text = |name| resource.property(name).node().and_then(TemplateValue::text);
     let brings_its_runtime = text("Runtime").is_none_or(|runtime| runtime.starts_with("provided"));

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// A place in a file. Lines and columns count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourcePosition {
-    /// The file, by its place among [`Template::files`](super::Template::files); 0 for a file that is no part of a template.
+    /// The file, by its index in [`Template::files`](super::Template::files); 0 for a file outside a template.
     pub file: usize,
     /// The line, from 1.
     pub line: usize,
@@ -30,7 +30,7 @@ impl SourcePosition {
     }
 }
 
-/// A place in the template and what is wrong with it.
+/// A mistake of the template at a position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Complaint {
@@ -54,15 +54,15 @@ pub enum Fault {
     Refused,
     /// A variable with a name that Lambda keeps for itself.
     ReservedVariable,
-    /// A variable with a name that is none.
+    /// The name of a variable is invalid.
     VariableName,
     /// Variables that are too long.
     Environment,
-    /// An API that is to wait longer than it can.
+    /// A time-out is longer than its API can wait.
     IntegrationTimeout,
-    /// `SnapStart` of a function that AWS does not support it for.
+    /// AWS does not support `SnapStart` for the function.
     SnapStart,
-    /// AWS takes it, and the emulator cannot.
+    /// AWS accepts the value, and the emulator does not.
     Emulator,
     /// A key that a map has twice: SAM takes the last.
     RepeatedKey,
@@ -72,11 +72,11 @@ pub enum Fault {
     IgnoredAuth,
     /// A Lambda authorizer that its API may not invoke.
     UninvokableAuthorizer,
-    /// Scopes of a route whose authorizer judges no token.
+    /// A route has scopes, and its authorizer checks no token.
     UselessScopes,
     /// An issuer of tokens that AWS refuses.
     Issuer,
-    /// A scalar that is deployed as another text than it stands there, or may be.
+    /// A scalar is deployed as another text than the file has, or may be.
     UnquotedScalar,
 }
 
@@ -91,7 +91,7 @@ impl fmt::Display for Complaint {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TemplateError {
-    /// The file is there but cannot be read.
+    /// The file exists and cannot be read.
     #[error("cannot read `{}`", .file.display())]
     Unreadable {
         /// The file.

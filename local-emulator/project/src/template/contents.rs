@@ -8,15 +8,15 @@ use super::function::TemplateFunction;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Template {
-    /// The files that it is read from, from the root of the project. The first is the topmost template.
+    /// The files of the template, from the root of the project. The first is the topmost template.
     pub files: Vec<String>,
     /// The position of `Resources`.
     pub place: SourcePosition,
     /// Each `AWS::Serverless::Function` whose code is a binary of this workspace, or a folder.
     pub functions: Vec<TemplateFunction>,
-    /// The other ones, and those whose binary another one has already.
+    /// The other functions, and those whose binary an earlier function has.
     pub others: Vec<TemplateFunction>,
-    /// The HTTP and REST APIs, those that SAM makes by itself included.
+    /// The HTTP and REST APIs, including the implicit APIs of SAM.
     pub apis: Vec<Api>,
     /// Whether there may be more functions: those of a loop (`Fn::ForEach`), or of another file.
     pub has_hidden_functions: bool,
@@ -41,7 +41,7 @@ pub struct Examination {
 }
 
 impl Template {
-    /// All functions: those that this machine can run, then the others.
+    /// Returns all functions: those that this machine can run, then the others.
     pub fn all_functions(&self) -> impl Iterator<Item = &TemplateFunction> {
         self.functions.iter().chain(&self.others)
     }
@@ -53,7 +53,7 @@ impl Template {
 }
 
 impl Examination {
-    /// The template, if it has no mistakes.
+    /// Returns the template, if it has no mistakes.
     pub(super) fn template(self) -> Result<Template, TemplateError> {
         match self {
             Self { template: Some(template), errors } if errors.is_empty() => Ok(template),

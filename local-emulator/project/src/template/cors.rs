@@ -56,7 +56,7 @@ pub(super) fn of_document(property: Property<'_>, reader: &mut Reader) -> Option
     Some(read(property, DOCUMENT_MEMBERS, reader))
 }
 
-/// The settings of a document with those of `CorsConfiguration`, which replaces each member that it has.
+/// Merges the settings of a document with those of `CorsConfiguration`, which replaces each member that it has.
 pub(super) fn merged(document: Option<Cors>, own: Option<Cors>) -> Option<Cors> {
     let (Some(document), Some(own)) = (&document, &own) else { return own.or(document) };
     let list = |own: &[String], document: &[String]| if own.is_empty() { document } else { own }.to_vec();
@@ -91,7 +91,7 @@ fn read(property: Property<'_>, members: Members, reader: &mut Reader) -> Cors {
     }
 }
 
-/// An HTTP API also takes -1, so that a browser remembers nothing:
+/// An HTTP API also accepts -1, so that a browser caches nothing:
 /// <https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html>.
 fn max_age(property: Property<'_>, reader: &mut Reader) -> Option<u32> {
     let nothing = property.node().and_then(TemplateValue::text).is_some_and(|age| age == "-1");

@@ -1,4 +1,4 @@
-//! APIs whose OpenAPI document stands in the template, and how it goes together with the events of functions.
+//! The OpenAPI documents of APIs, and how they are merged with the events of functions.
 
 use super::complaint::Fault;
 use super::event::{Event, EventOrigin};
@@ -14,11 +14,11 @@ use crate::aws::{Authorization, FrontDoorKind};
 /// <https://github.com/aws/serverless-application-model/blob/develop/samtranslator/model/eventsources/push.py>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Merge {
-    /// An HTTP API of SAM: an event adds its route unless the document has it.
+    /// The API is an HTTP API of SAM: an event adds its route unless the document has it.
     Add,
     /// A REST API with `MergeDefinitions`: an event replaces the operation of the document.
     Replace,
-    /// Any other: an event brings a permission and no route.
+    /// Any other API: an event adds a permission and no route.
     Nothing,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Definition {
     pub(super) logical_id: String,
     pub(super) document: OpenApiDocument,
     merge: Merge,
-    /// Whether it stands in the template, and not in a file of `DefinitionUri`.
+    /// Whether the document is in the template, and not in a file of `DefinitionUri`.
     is_inline: bool,
 }
 
@@ -63,7 +63,7 @@ fn rest_merge(resource: &Resource<'_>, reader: &mut Reader) -> Merge {
     if merges == Some(true) { Merge::Replace } else { Merge::Nothing }
 }
 
-/// Tells at the first place which operations have no answer here.
+/// Reports the operations without a function, all at the position of the first.
 fn tell_others(logical_id: &str, operations: &[Operation], reader: &mut Reader) {
     let other = |operation: &Operation| match &operation.integration {
         Some(Integration::Other(kind)) => Some((
@@ -88,8 +88,8 @@ impl Definition {
         (self.kind, &self.logical_id) == (event.kind, &event.api)
     }
 
-    /// Whether an event is a route of the API on AWS. What it says of callers goes to the operation that it is, or takes up
-    /// what that operation says.
+    /// Whether an event is a route of the API on AWS. Its `Auth` is added to the operation of the document, or replaced
+    /// by the operation's, as SAM does.
     pub(super) fn takes(&mut self, event: &mut Event, reader: &mut Reader) -> bool {
         let operations = &mut self.document.operations;
         let same = operations.iter().position(|operation| operation.route_key == event.route_key);

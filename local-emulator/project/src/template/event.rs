@@ -19,13 +19,13 @@ use crate::aws::{Authorization, FrontDoorKind, PayloadFormat};
 pub struct Event {
     /// Its key below `Events`.
     pub name: String,
-    /// Where its `Path` stands, or else that key.
+    /// The position of its `Path`, or else of its key.
     pub place: SourcePosition,
     /// The kind of API: `http-api` or `rest-api`.
     pub kind: FrontDoorKind,
     /// The logical id of its API.
     pub api: String,
-    /// Whether that is so on AWS too, where nobody knows it here.
+    /// Whether AWS has the same API. False if only AWS can resolve the API.
     pub is_api_known: bool,
     /// `GET /api/posts/{id}`, `ANY /api/user`, `$default`.
     pub route_key: String,
@@ -37,11 +37,11 @@ pub struct Event {
     pub timeout_place: Option<SourcePosition>,
     /// `ResponseTransferMode: RESPONSE_STREAM`, which a REST API has.
     pub streams: bool,
-    /// Whether it says nothing beside its API, its method and its path.
+    /// Whether the event has only an API, a method and a path.
     pub is_plain: bool,
-    /// Where it is written.
+    /// The declaration of the route.
     pub origin: EventOrigin,
-    /// The callers that it lets in.
+    /// The callers of the route.
     pub authorization: Authorization,
     /// The words of the template about its callers, before SAM adds its own.
     pub(super) requested: CallerRequirements,
@@ -58,12 +58,12 @@ pub enum EventOrigin {
 }
 
 impl Event {
-    /// Whether it is an operation of the API's OpenAPI document.
+    /// Whether the event is an operation of the API's OpenAPI document.
     pub fn is_of_document(&self) -> bool {
         self.origin == EventOrigin::Document
     }
 
-    /// The path; `None` for `$default`, and for a path that API Gateway refuses.
+    /// Returns the path; `None` for `$default`, and for a path that API Gateway refuses.
     pub fn path(&self) -> Option<PathTemplate> {
         match self.route_key.parse() {
             Ok(RouteKey::Path { path, .. }) => Some(path),
@@ -72,14 +72,14 @@ impl Event {
     }
 }
 
-/// In the template's order. Events of other types come from elsewhere.
+/// Reads the events in the template's order, without events of other types.
 pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Vec<Event> {
     let events = resource.property("Events").node();
     let events = events.into_iter().flat_map(TemplateValue::entries);
     events.filter_map(|(name, event)| EventReader::new(name, event)?.event(reader)).collect()
 }
 
-/// Whether only AWS can tell the events, or the path of one.
+/// Whether only AWS can resolve the events, or the path of one.
 pub(super) fn are_hidden(resource: &Resource<'_>) -> bool {
     if resource.properties().and_then(TemplateValue::intrinsic).is_some() {
         return true;

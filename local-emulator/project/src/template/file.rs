@@ -1,4 +1,4 @@
-//! A file of a template: from its text to what it says, with the nested stacks that it names.
+//! Reads a file of a template, with the nested stacks that it names.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use super::value::TemplateValue;
 use super::{access, apis, callers, definition, functions, include, not_emulated, stack};
 use crate::workspace::RoutePackage;
 
-/// Reads what can be read of a file, and its mistakes.
+/// Reads the valid parts of a file, and its mistakes.
 pub(super) fn examine(
     text: &str,
     file: FileNumber,
@@ -42,7 +42,7 @@ pub(super) fn examine(
     Examination { template: Some(template), errors: own.into_iter().chain(errors).collect() }
 }
 
-/// Adds what its template says to that of the stack around it, and returns its mistakes.
+/// Adds the template of a nested stack to the template around it, and returns the mistakes of the nested one.
 fn join(
     stack: &NestedStack,
     outer: &mut Template,
@@ -69,7 +69,7 @@ fn join(
     examined.errors
 }
 
-/// A file, and what it is read with.
+/// A file, with the inputs of its reading.
 struct TemplateFile<'a> {
     number: FileNumber,
     folder: &'a Path,

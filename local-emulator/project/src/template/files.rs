@@ -56,8 +56,8 @@ impl<'a> Files<'a> {
         (0..self.names.len()).map(|file| self.name(file)).collect()
     }
 
-    /// Reads a file that another one names, relative to itself. `None` if files are not read at all. A file that is
-    /// missing counts as one of the template, so that its coming is seen.
+    /// Reads a file that another file names, relative to that file. `None` if files are not read at all. A missing file
+    /// counts as a file of the template, so that a watcher notices its creation.
     pub(super) fn open(
         &mut self,
         from: FileNumber,
@@ -71,7 +71,7 @@ impl<'a> Files<'a> {
         let file = normal(&folder.join(name));
         self.names.push(file.clone());
         let path = root.join(&file);
-        // Neither a device nor a pipe, which may never end.
+        // A device or a pipe may never end.
         match std::fs::metadata(&path) {
             Ok(metadata) if !metadata.is_file() => return Err(FileError::NoFile { file }),
             Ok(_) => {}
@@ -84,7 +84,7 @@ impl<'a> Files<'a> {
     }
 }
 
-/// A path without `.`, and without `..` where a folder stands before it.
+/// Returns a path without `.`, and without `..` after a folder.
 pub(super) fn normal(path: &Path) -> PathBuf {
     let mut parts = PathBuf::new();
     for component in path.components() {
@@ -99,7 +99,7 @@ pub(super) fn normal(path: &Path) -> PathBuf {
     parts
 }
 
-/// The name and the text of the template of `root`. `None` if there is none.
+/// Returns the name and the text of the template of `root`. `None` if there is none.
 ///
 /// # Errors
 /// [`TemplateError::Unreadable`].

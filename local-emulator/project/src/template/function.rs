@@ -23,54 +23,54 @@ use super::variables::{self, Variable};
 pub struct TemplateFunction {
     /// Its key below `Resources`.
     pub logical_id: String,
-    /// Where that key stands.
+    /// The position of that key.
     pub place: SourcePosition,
-    /// `Condition`: it is deployed only where this holds.
+    /// The condition under which it is deployed, from `Condition`.
     pub condition: Option<Condition>,
     /// Its `FunctionName`, else its logical id: the stack's name and the suffix that AWS
     /// puts around that are not known here.
     pub name: String,
     /// The code that the function runs.
     pub code: Code,
-    /// Where the template says so, if it runs a binary.
+    /// The property that names its binary, if it runs a binary.
     pub named_by: NamedBy,
-    /// The folder below `functions/` that its `CodeUri` names, if it can be a package.
+    /// The folder below `functions/` in its `CodeUri`, if it can be a package.
     pub package_folder: Option<String>,
-    /// `CodeUri` as it is written, if it is text.
+    /// The text of `CodeUri`, if it is text.
     pub code_uri: Option<String>,
     /// The method of `sam build`, from `Metadata.BuildMethod`.
     pub build_method: Option<String>,
-    /// `Metadata.SkipBuild`: `sam build` leaves it alone.
+    /// Whether `sam build` skips it: `Metadata.SkipBuild`.
     pub is_built_elsewhere: bool,
     /// The form of the package, from `PackageType`.
     pub package: PackageType,
-    /// `SnapStart`, if its package can have it.
+    /// The start of its sandboxes: `SnapStart`, if its package supports it.
     pub initialization: InitializationType,
     /// `Handler`, which a runtime may read from `_HANDLER`.
     pub handler: String,
     /// How long an invocation may take: 1 to 900 seconds, or to 5,400 with a `CapacityProviderConfig`.
     pub timeout: Duration,
-    /// Where that is said, in the function or in `Globals`.
+    /// The position of the time-out, in the function or in `Globals`.
     pub timeout_place: Option<SourcePosition>,
     /// Memory in MB: 128 to 10,240.
     pub memory_mb: u32,
-    /// `ReservedConcurrentExecutions`: how many invocations may be under way at once; 0 switches it off.
+    /// The most concurrent invocations, from `ReservedConcurrentExecutions`; 0 disables the function.
     pub reserved_concurrency: Option<u32>,
     /// The variables, from `Environment.Variables`.
     pub variables: BTreeMap<String, Variable>,
-    /// Whether it may have more variables, which only AWS can tell.
+    /// Whether it may have more variables, which only AWS can resolve.
     pub has_hidden_variables: bool,
     /// The settings of its log, from `LoggingConfig`.
     pub logging: Logging,
     /// Its `HttpApi` and `Api` events.
     pub events: Vec<Event>,
-    /// Whether it has more such events, whose API or path only AWS can tell.
+    /// Whether it has more such events, whose API or path only AWS can resolve.
     pub has_hidden_events: bool,
     /// `FunctionUrlConfig`, or the `AWS::Lambda::Url` of the function.
     pub url: Option<FunctionUrl>,
-    /// The nested stack in whose template it stands: `Child`. Its logical id is a path then, `Child/Posts`.
+    /// The nested stack that declares it: `Child`. Its logical id is then a path, `Child/Posts`.
     pub nested_in: Option<String>,
-    /// Which other resource calls it, if one names it.
+    /// The other resource that calls it, if any.
     pub called_by: Option<Caller>,
 }
 
@@ -112,7 +112,7 @@ impl TemplateFunction {
         }
     }
 
-    /// Whether it stands in the template of a nested stack.
+    /// Whether a nested stack declares the function.
     pub fn is_nested(&self) -> bool {
         self.nested_in.is_some()
     }
@@ -122,7 +122,7 @@ impl TemplateFunction {
         self.condition.as_ref().is_none_or(|condition| condition.holds != Some(false))
     }
 
-    /// Whether something of the template calls it over HTTP.
+    /// Whether an event or a URL of the template calls it over HTTP.
     pub fn is_called(&self) -> bool {
         !self.events.is_empty() || self.url.is_some()
     }
@@ -143,18 +143,18 @@ impl TemplateFunction {
         self.events.iter().filter_map(Event::path).collect()
     }
 
-    /// Whether there may be both of two functions in one stack. What conditions say of each other is not looked at.
+    /// Whether a stack may have both functions. Relations between conditions are ignored.
     pub fn may_be_beside(&self, other: &Self) -> bool {
         let name = |function: &Self| function.condition.as_ref().map(|condition| condition.name.clone());
         name(self) == name(other) || self.condition.is_none() || other.condition.is_none()
     }
 
-    /// Whether it judges the requests of an API, and nothing else calls it.
+    /// Whether the function is an authorizer of an API, and has no other caller.
     pub fn is_authorizer(&self) -> bool {
         self.called_by == Some(Caller::Authorizer) && !self.is_called() && !self.has_hidden_events
     }
 
-    /// Whether it is the target of a load balancer.
+    /// Whether the function is the target of a load balancer.
     pub fn is_target(&self) -> bool {
         self.called_by == Some(Caller::LoadBalancer)
     }
@@ -164,7 +164,7 @@ impl TemplateFunction {
     }
 }
 
-/// `None` for any other resource. Of a function whose code is elsewhere nothing is told but that.
+/// Reads a function; `None` for any other resource. A function whose code is elsewhere has no complaints.
 pub(super) fn read(
     resource: &Resource<'_>,
     resources: &[Resource<'_>],

@@ -14,8 +14,8 @@ impl<'a> FunctionIndex<'a> {
         Self { resources }
     }
 
-    /// The logical id of the function that is invoked: `${Posts.Arn}` and `!GetAtt Posts.Arn`, an alias or a version of it,
-    /// or an ARN with its `FunctionName`.
+    /// Finds the logical id of the invoked function, from `${Posts.Arn}` and `!GetAtt Posts.Arn`, an alias or a version
+    /// of it, or an ARN with its `FunctionName`.
     pub(super) fn find(&self, uri: &TemplateValue) -> Option<String> {
         let by_reference = || references(uri).iter().find_map(|id| self.by_id(id, 0));
         by_reference().or_else(|| texts(uri).iter().find_map(|text| self.by_name(text)))

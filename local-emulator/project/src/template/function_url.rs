@@ -24,7 +24,7 @@ pub struct FunctionUrl {
     pub cors: Option<Cors>,
 }
 
-/// The URL of a function, in the function or among the resources beside it.
+/// Reads the URL of a function, from the function or from a resource beside it.
 pub(super) fn read(
     resource: &Resource<'_>,
     resources: &[Resource<'_>],
@@ -39,7 +39,7 @@ pub(super) fn read(
     Some(url(KIND, own.key, |name| own.property(name), reader))
 }
 
-/// The resource that is the URL of a function, if there is one and it is deployed.
+/// Returns the resource that is the URL of a function, if there is one and it is deployed.
 pub(super) fn resource_of<'a, 'b>(
     logical_id: &str,
     resources: &'a [Resource<'b>],
@@ -59,7 +59,7 @@ fn url<'a>(
     if auth_type.node().is_none() {
         reader.error(node, format!("`{kind}` needs an `AuthType`: `NONE` or `AWS_IAM`"));
     }
-    // A URL that may be closed is.
+    // A URL that may be signed counts as signed.
     let signed = auth_type.choice(&[("NONE", false), ("AWS_IAM", true)], "`AWS_IAM`", reader).unwrap_or(true);
     let modes = [("BUFFERED", false), ("RESPONSE_STREAM", true)];
     FunctionUrl {

@@ -26,14 +26,14 @@ pub(super) fn read(
         let read = function::read(resource, resources, &binaries, definitions, is_asked, reader);
         let Some(mut function) = read else { continue };
         function.called_by = match callers.who_calls(&function.logical_id) {
-            // The API that asks it names it too.
+            // The API of an authorizer names the authorizer's function too.
             None | Some(Caller::Other) if is_asked => Some(Caller::Authorizer),
             caller => caller,
         };
         match functions.iter_mut().find(|other| other.has_the_binary_of(&function)) {
             _ if function.code == Code::Elsewhere => others.push(function),
             None => functions.push(function),
-            // Of two that exclude each other, the one counts that is deployed.
+            // The deployed function counts if two functions exclude each other.
             Some(first) if !first.is_deployed() => others.push(std::mem::replace(first, function)),
             Some(_) if !function.is_deployed() => others.push(function),
             Some(first) => {
@@ -51,8 +51,8 @@ pub(super) fn read(
     (functions, others)
 }
 
-/// Brings the events of functions and the documents together: what is no route on AWS is taken from both, and the operations
-/// of a document become events of the functions that they name.
+/// Merges the events of functions with the documents. Routes that AWS does not have are removed from both, and the
+/// operations of a document become events of their functions.
 pub(super) fn merge(
     definitions: &mut [Definition],
     functions: [&mut [TemplateFunction]; 2],
@@ -73,7 +73,7 @@ pub(super) fn merge(
     }
 }
 
-/// A loop with functions in it, or a macro, which may make anything.
+/// Whether an entry may add functions: a loop with functions, or a macro, which may add anything.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html>
 pub(super) fn brings_functions(key: &TemplateValue, value: &TemplateValue) -> bool {
     let name = key.text().unwrap_or_default();

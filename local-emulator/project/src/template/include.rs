@@ -1,4 +1,4 @@
-//! Files that stand for the OpenAPI document of an API, or for a part of it: `AWS::Include`, and `DefinitionUri`.
+//! Files that replace the OpenAPI document of an API, or a part of it: `AWS::Include`, and `DefinitionUri`.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-include.html>,
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html>
@@ -76,7 +76,7 @@ impl Inclusion<'_, '_, '_> {
         self.read(uri).unwrap_or_else(|| uri.clone())
     }
 
-    /// The entries of a file stand among those of the map that includes it.
+    /// Includes the files of a document. The entries of a file join those of the map that includes it.
     fn document(&mut self, tree: &TemplateValue) -> TemplateValue {
         let data = match &tree.data {
             ValueKind::Map(entries) => {
@@ -99,7 +99,8 @@ impl Inclusion<'_, '_, '_> {
         }
     }
 
-    /// The content of a file of the project; `None` for anything else, and for a file that cannot be read, which is told.
+    /// Reads a file of the project. `None` for any other location, and for a file that cannot be read, which is
+    /// reported.
     fn read(&mut self, location: &TemplateValue) -> Option<TemplateValue> {
         let name = self.scope.decide(location)?.as_text().filter(|name| !name.contains("://"))?.to_owned();
         let (number, text) = match self.files.open(self.from, &name) {

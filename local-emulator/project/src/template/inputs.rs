@@ -1,4 +1,4 @@
-//! The values that a deployment is given beside the file: the values of parameters, and what the account and the stack are.
+//! The values that a deployment gets in addition to the file: parameters, the account, and the stack.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -7,13 +7,13 @@ use super::overrides::{Override, Overrides};
 use super::samconfig::{SamConfig, SamConfigError};
 use super::stack_name::StackName;
 
-/// The values that `sam deploy` is given, and those that an account has.
+/// The values of `sam deploy` and of the account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Inputs {
     /// The values of parameters, by name.
     pub parameters: BTreeMap<String, String>,
-    /// The parameters that have a value which only AWS can tell.
+    /// The parameters with a value that only AWS can resolve.
     pub hidden_parameters: BTreeSet<String>,
     /// The region, `AWS::Region`.
     pub region: String,
@@ -23,7 +23,7 @@ pub struct Inputs {
     pub stack_name: String,
 }
 
-/// The values that the emulator takes where nothing says otherwise. The account is that of AWS's own examples, and the emulator's.
+/// The default values of the emulator. The account is the one of AWS's own examples.
 impl Default for Inputs {
     fn default() -> Self {
         Self {
@@ -37,11 +37,11 @@ impl Default for Inputs {
 }
 
 impl Inputs {
-    /// The values that `sam deploy` would give the template of `root`: what the developer gives, over `samconfig.toml`. The stack
-    /// has the name of the folder, if neither has one.
+    /// Reads the values that `sam deploy` would give the template of `root`: the developer's values, over those of
+    /// `samconfig.toml`. The default name of the stack is the name of the folder.
     ///
     /// # Errors
-    /// A [`SamConfigError`] for a file that is there and cannot be used.
+    /// A [`SamConfigError`] for a file that exists and cannot be used.
     pub fn read(root: &Path, overrides: &Overrides) -> Result<Self, SamConfigError> {
         let SamConfig { mut parameters, stack_name, region } =
             SamConfig::read(root, overrides.config_env.as_deref())?;
@@ -78,10 +78,10 @@ impl Inputs {
     }
 }
 
-/// The region that `samconfig.toml` gives `sam deploy`. `None` if the developer's own configuration decides.
+/// Returns the region that `samconfig.toml` gives `sam deploy`. `None` if the developer's own configuration decides.
 ///
 /// # Errors
-/// A [`SamConfigError`] for a file that is there and cannot be used.
+/// A [`SamConfigError`] for a file that exists and cannot be used.
 pub fn configured_region(root: &Path, overrides: &Overrides) -> Result<Option<String>, SamConfigError> {
     Ok(SamConfig::read(root, overrides.config_env.as_deref())?.region)
 }

@@ -1,4 +1,4 @@
-//! From YAML as it is written to what SAM reads: anchors, merges, repeated keys, and the scalars of YAML 1.1.
+//! Loads YAML as SAM reads it: with anchors, merges, repeated keys, and the scalars of YAML 1.1.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::text::yaml::{self, MAX_DEPTH, Node, Plain, Quotes, SyntaxError};
 /// could fill the memory.
 const MAX_COPIES: usize = 100_000;
 
-/// The key of what a mapping takes from others: <https://yaml.org/type/merge.html>.
+/// The key that merges another mapping: <https://yaml.org/type/merge.html>.
 const MERGE: &str = "<<";
 
 /// The words that need quotes, or a tag.
@@ -19,16 +19,16 @@ const WORDS: [&str; 2] = [MERGE, "="];
 /// The tags that YAML itself has: `!!int`.
 const CORE: &str = "tag:yaml.org,2002:";
 
-/// A document, and what is odd about it.
+/// A document, with its oddities.
 #[derive(Debug)]
 pub(super) struct LoadedDocument {
     pub(super) root: TemplateValue,
     pub(super) repeated: Vec<RepeatedKey>,
-    /// The first tab where SAM's reader takes spaces alone.
+    /// The first tab in a position where SAM's reader accepts only spaces.
     pub(super) tab: Option<SourcePosition>,
 }
 
-/// A key that stands in a mapping twice. The last one counts: PyYAML puts the entries into a `dict` one after the other.
+/// A key that a mapping has twice. The last one counts: PyYAML puts the entries into a `dict` one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RepeatedKey {
     pub(super) name: String,
@@ -47,9 +47,9 @@ pub(super) enum LoadError {
     Key(SourcePosition),
     /// `<<` has neither a map nor a list of maps.
     Merge(SourcePosition),
-    /// An alias stands in the node that it repeats.
+    /// An alias is inside the node that it repeats.
     SelfAlias(SourcePosition),
-    /// A word that stands for a type which PyYAML's safe loader does not make: <https://yaml.org/type/value.html>.
+    /// A word for a type which PyYAML's safe loader does not make: <https://yaml.org/type/value.html>.
     Word(SourcePosition, &'static str),
     /// A second document begins.
     SecondDocument(SourcePosition),
@@ -61,7 +61,7 @@ pub(super) fn read(text: &str, file: usize, name: &str) -> Result<LoadedDocument
     load(&document, file).map_err(|error| not_loaded(error, name))
 }
 
-/// Loads the document of a file. A text without any is nothing.
+/// Loads the document of a file. An empty text is null.
 fn load(document: &yaml::Document<'_>, file: usize) -> Result<LoadedDocument, LoadError> {
     let mut loader = Loader { file, ..Loader::default() };
     if let Some(second) = document.roots.get(1) {
@@ -151,7 +151,7 @@ impl Loader {
         let mut parts = Vec::with_capacity(entries.len());
         let mut merged = Vec::new();
         for entry in entries {
-            // A map that merges itself gets nothing.
+            // A map that merges itself adds nothing.
             if is_merge(&entry.key) && self.repeats_itself(&entry.value) {
                 continue;
             }
@@ -212,7 +212,7 @@ impl Loader {
     }
 }
 
-/// The size and the levels of what has these parts.
+/// Returns the size and the levels of a value with these parts.
 fn measure<'a>(parts: impl IntoIterator<Item = &'a SizedValue>) -> (usize, usize) {
     let (size, height) =
         parts.into_iter().fold((0, 0), |(size, height), part| (size + part.size, height.max(part.height)));
@@ -223,7 +223,7 @@ fn is_merge(key: &Node) -> bool {
     key.quotes() == Some(Quotes::Plain) && key.text() == Some(MERGE)
 }
 
-/// The entries that a merge brings: those of a map, or of a list of maps, of which the first counts most.
+/// Returns the entries that a merge adds: those of a map, or of a list of maps, of which the first has priority.
 fn bring(tree: TemplateValue) -> Result<Vec<(TemplateValue, TemplateValue)>, LoadError> {
     match tree.data {
         ValueKind::List(items) => {
@@ -241,7 +241,7 @@ fn entries(tree: TemplateValue) -> Result<Vec<(TemplateValue, TemplateValue)>, L
     }
 }
 
-/// `!Ref Name`, which is no map yet where PyYAML merges.
+/// Whether the node is `!Ref Name`, which is not a map yet when PyYAML merges.
 fn is_short_call(node: &Node) -> bool {
     node.tag.as_deref().and_then(function).is_some() && matches!(node.data, yaml::NodeData::Scalar { .. })
 }
@@ -273,7 +273,7 @@ fn scalar(
     if let Some(word) = WORDS.into_iter().find(|word| is_plain && text == *word) {
         return Err(LoadError::Word(place, word));
     }
-    // Other tags say that it is a text: `!!str 010`, `!Ref 010`.
+    // Other tags mark a text: `!!str 010`, `!Ref 010`.
     let is_typed =
         tag.is_some_and(|tag| ["bool", "int", "float", "null"].iter().any(|it| tag == format!("{CORE}{it}")));
     let plain = if is_plain || is_typed { Plain::read(text) } else { Plain::Text };
@@ -300,14 +300,12 @@ fn not_yaml(error: &SyntaxError, number: usize, file: &str) -> Complaint {
 fn not_loaded(error: LoadError, file: &str) -> Complaint {
     let (place, message) = match error {
         LoadError::TooDeep(place) => return nested_too_deeply(place, file),
-        LoadError::TooLarge(place) => {
-            (place, "aliases repeat too much: write out what this one stands for".to_owned())
-        }
+        LoadError::TooLarge(place) => (place, "aliases repeat too much: write out this alias".to_owned()),
         LoadError::Key(place) => {
             (place, "a key must be text, not a map or a list: quote values with braces".to_owned())
         }
         LoadError::Merge(place) => (place, "`<<` takes a map, or a list of maps".to_owned()),
-        LoadError::SelfAlias(place) => (place, "an alias cannot repeat what it stands in".to_owned()),
+        LoadError::SelfAlias(place) => (place, "an alias cannot repeat the node around it".to_owned()),
         LoadError::Word(place, word) => {
             (place, format!("SAM cannot read `{word}` without quotes: write `'{word}'`"))
         }

@@ -75,13 +75,13 @@ pub struct Context<'a> {
     pub packages: &'a [RoutePackage],
     /// The values that intrinsic functions refer to.
     pub inputs: Inputs,
-    /// The folder of the template, where the files are that it names. Without one, they are not read.
+    /// The folder of the template, for the files that it names. `None` reads no further files.
     pub root: Option<&'a Path>,
 }
 
 impl Template {
-    /// Reads `template.yaml`, `template.yml` or `template.json` of `root`. `None` if there is none of them. Asks `wait`
-    /// while the template is a named pipe without a writer.
+    /// Reads `template.yaml`, `template.yml` or `template.json` of `root`. `None` if there is none of them. Calls
+    /// `wait` while the template is a named pipe without a writer.
     ///
     /// # Errors
     /// A [`TemplateError`] with every mistake found, each with its place.
@@ -94,8 +94,7 @@ impl Template {
         Self::examine(&text, name, context).template().map(Some)
     }
 
-    /// Reads the text of a template, for a workspace without routes, with what is given where nothing is; `file` is its
-    /// name in complaints.
+    /// Reads the text of a template, with default inputs and without routes; `file` is its name in complaints.
     ///
     /// # Errors
     /// [`TemplateError::Invalid`].
@@ -103,7 +102,7 @@ impl Template {
         Self::examine(text, file, &Context::default()).template()
     }
 
-    /// Reads what can be read of a text, and its mistakes.
+    /// Reads the valid parts of a text, and its mistakes.
     pub fn examine(text: &str, file: &str, context: &Context<'_>) -> Examination {
         let mut files = Files::new(file, context.root);
         let Context { packages, inputs, .. } = context;

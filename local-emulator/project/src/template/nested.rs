@@ -25,7 +25,8 @@ pub(super) struct NestedStack {
     pub(super) inputs: Inputs,
 }
 
-/// The nested stacks that are deployed. Of one that is elsewhere, nobody knows the functions: it is told.
+/// Returns the nested stacks that are deployed. A stack whose template is elsewhere is reported, since its functions
+/// are unknown.
 pub(super) fn stacks(resources: &[Resource<'_>], inputs: &Inputs, reader: &mut Reader) -> Vec<NestedStack> {
     let stack = |resource: &Resource<'_>| {
         let property = match resource.kind.as_str() {
@@ -38,7 +39,7 @@ pub(super) fn stacks(resources: &[Resource<'_>], inputs: &Inputs, reader: &mut R
             reader.warning(
                 location,
                 format!(
-                    "the functions of `{}` are not served: its template is no file of this project",
+                    "the functions of `{}` are not served: its template is not a file of this project",
                     resource.logical_id
                 ),
             );
@@ -55,7 +56,8 @@ pub(super) fn stacks(resources: &[Resource<'_>], inputs: &Inputs, reader: &mut R
     deployed.filter_map(stack).collect()
 }
 
-/// The values that the stack around it gives. A value that only AWS can tell hides the `Default` of its parameter.
+/// Returns the values that the outer stack gives. A value that only AWS can resolve hides the `Default` of its
+/// parameter.
 fn inputs_of(resource: &Resource<'_>, outer: &Inputs) -> Inputs {
     let given: Vec<_> =
         resource.property("Parameters").node().into_iter().flat_map(TemplateValue::entries).collect();
@@ -70,12 +72,13 @@ fn inputs_of(resource: &Resource<'_>, outer: &Inputs) -> Inputs {
 }
 
 impl NestedStack {
-    /// The names of a nested stack stand behind its own, as `sam build` and `sam local` write them: `Child/Posts`.
+    /// Adds the inner template to the outer one. The names of a nested stack follow its own, in the way of `sam build`
+    /// and `sam local`: `Child/Posts`.
     pub(super) fn add_to(&self, outer: &mut Template, inner: Template, reader: &mut Reader) {
         let path = |name: &str| format!("{}/{name}", self.logical_id);
         let mut renaming = Renaming::new(&self.logical_id);
         let mut rename = |mut function: TemplateFunction| {
-            // A name of its own is that of the function; without one, AWS makes it of the stack's and the logical id.
+            // An explicit name stays; without one, AWS makes the name of the stack's name and the logical id.
             if function.name == function.logical_id {
                 function.name = format!("{}-{}", self.logical_id, function.logical_id);
             }
@@ -119,7 +122,7 @@ impl NestedStack {
 /// Puts the name of a nested stack before the functions that its authorizers ask.
 struct Renaming<'a> {
     stack: &'a str,
-    /// The authorizers that were renamed, so that routes go on to share them.
+    /// The authorizers that were renamed, so that routes keep sharing them.
     known: Vec<(Arc<Authorizer>, Arc<Authorizer>)>,
 }
 

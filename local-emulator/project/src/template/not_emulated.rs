@@ -1,5 +1,5 @@
-//! Tells what a template declares and the emulator does not have. It is told once for each kind, so that an answer that
-//! differs from AWS's is no surprise.
+//! Reports the declarations that the emulator does not support, once for each kind, so that differences from AWS are no
+//! surprise.
 
 use super::complaint::{Fault, SourcePosition};
 use super::function::TemplateFunction;
@@ -7,12 +7,12 @@ use super::reader::Reader;
 use super::resource::{FUNCTION, PLAIN_REST_API, REST_API, Resource};
 use super::value::TemplateValue;
 
-/// A kind of what is not emulated, and what that means here.
+/// A kind of unsupported declaration, with its consequence here.
 struct Kind {
     /// The subject of a sentence: `layers are not emulated`.
     subject: &'static str,
     consequence: &'static str,
-    /// Where a resource declares it, if it does.
+    /// Returns the position of the declaration in a resource, if any.
     declared: fn(&Resource<'_>) -> Option<SourcePosition>,
     /// Whether this is a property of functions, which means nothing for a function that is not served.
     is_of_functions: bool,
@@ -113,7 +113,7 @@ const KINDS: [Kind; 11] = [
     },
 ];
 
-/// Tells each kind at its first place, with all resources that declare it.
+/// Reports each kind at its first position, with all resources that declare it.
 pub(super) fn warn(resources: &[Resource<'_>], served: &[TemplateFunction], reader: &mut Reader) {
     for kind in KINDS {
         let is_served = |resource: &&Resource<'_>| {

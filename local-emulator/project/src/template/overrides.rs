@@ -8,9 +8,9 @@ use super::stack_name::StackName;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Overrides {
-    /// `--parameter-overrides`. Of two values for one parameter the last counts.
+    /// `--parameter-overrides`. The last value of a parameter counts.
     pub parameters: Vec<Override>,
-    /// `--config-env`: the table of `samconfig.toml`; `default` if there is none.
+    /// `--config-env`: the table of `samconfig.toml`; `default` if it is absent.
     pub config_env: Option<String>,
     /// `--stack`: the deployed stack whose functions have the values that the template leaves open.
     pub stack: Option<StackName>,
@@ -26,15 +26,15 @@ pub struct Override {
     pub value: String,
 }
 
-/// Values of parameters that one argument of the command line holds.
+/// The values of parameters in an argument of the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OverrideList(
     /// The values, in the order of the argument.
     pub Vec<Override>,
 );
 
-/// Takes what `sam deploy` takes: `Stage=prod`, or several between quotes of the shell, `"Stage=prod Size=1"`. A text whose
-/// words are not all such pairs is one value with spaces.
+/// Parses an argument as `sam deploy` does: `Stage=prod`, or several between quotes of the shell, `"Stage=prod
+/// Size=1"`. If not all words are such pairs, the text is a single value with spaces.
 impl FromStr for OverrideList {
     type Err = InvalidOverride;
 
@@ -44,7 +44,7 @@ impl FromStr for OverrideList {
     }
 }
 
-/// Why a text is no value of a parameter.
+/// The error for a text that is not a value of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("write a name and a value, as `Stage=prod`")]
 pub struct InvalidOverride;

@@ -16,7 +16,7 @@ const STAGES: [(&str, &str); 3] = [
     ("AWS::ApiGatewayV2::Stage", "ApiId"),
 ];
 
-/// `None` for any other resource, and for an API without a document.
+/// Reads an API; `None` for any other resource, and for an API without a document.
 pub(super) fn read(resource: &Resource<'_>, resources: &[Resource<'_>], reader: &mut Reader) -> Option<Api> {
     let kind = match resource.kind.as_str() {
         PLAIN_HTTP_API => FrontDoorKind::HttpApi,

@@ -23,17 +23,17 @@ const BODY: &str = "{}\n";
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Preflight {
-    /// `AllowOrigin`; `None` if only AWS can tell.
+    /// The value of `AllowOrigin`; `None` if only AWS can resolve it.
     pub allow_origin: Option<String>,
     /// The headers that a request may have, from `AllowHeaders`.
     pub allow_headers: Option<String>,
-    /// `AllowMethods`; without it each path lists its own methods.
+    /// The value of `AllowMethods`; without it each path lists its own methods.
     pub allow_methods: Option<String>,
     /// The value of `MaxAge`, in seconds.
     pub max_age: Option<String>,
     /// Whether requests may have credentials, from `AllowCredentials`.
     pub allow_credentials: bool,
-    /// Whether `AllowMethods` is a value that only AWS can tell.
+    /// Whether only AWS can resolve `AllowMethods`.
     pub has_hidden_methods: bool,
 }
 
@@ -101,7 +101,7 @@ fn map(property: Property<'_>, node: &TemplateValue, reader: &mut Reader) -> Pre
     let said = |name| property.member(name).node();
     let allow_origin =
         if said("AllowOrigin").is_some() { origin } else { Preflight::everyone().allow_origin };
-    // SAM takes a truth alone.
+    // SAM accepts only a boolean.
     let credentials = said("AllowCredentials").filter(|node| !node.is_text()).and_then(TemplateValue::text);
     let allow_credentials = credentials.as_deref() == Some("true");
     if allow_credentials && allow_origin.as_deref() == Some("*") {
@@ -124,7 +124,8 @@ impl Preflight {
     }
 }
 
-/// A response parameter, which is a text within quotes. `None` for nothing, and for what cannot be told here.
+/// Reads a response parameter, a text within quotes. `None` for an empty text, and for a value that only AWS can
+/// resolve.
 fn constant(name: &'static str, property: Property<'_>, reader: &mut Reader) -> Option<String> {
     let node = property.node()?;
     let text = property.text("no such header", reader)?;

@@ -1,4 +1,4 @@
-//! A property as it is deployed.
+//! A property in the form in which it is deployed.
 
 use std::ops::RangeInclusive;
 
@@ -6,8 +6,8 @@ use super::Fault;
 use super::reader::Reader;
 use super::value::TemplateValue;
 
-/// A resource's own value over that of `Globals`. SAM merges maps key by key, puts a list behind the global
-/// one, and takes the own value of anything else:
+/// A resource's own value over the value of `Globals`. SAM merges maps key by key, appends a list to the global one,
+/// and takes the own value of anything else:
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Property<'a> {
@@ -31,7 +31,7 @@ impl<'a> Property<'a> {
         Self { name, own, global, fault: Fault::Refused }
     }
 
-    /// The property, whose refused values are of a certain kind.
+    /// Sets the kind of complaint for refused values.
     pub(super) fn with_fault(self, fault: Fault) -> Self {
         Self { fault, ..self }
     }
@@ -42,7 +42,7 @@ impl<'a> Property<'a> {
         Self::new(name, of(self.own), of(self.global))
     }
 
-    /// The members of a map, those of `Globals` first, each merged with its namesake of the resource.
+    /// Returns the members of a map, those of `Globals` first, each merged with its namesake of the resource.
     pub(super) fn entries(self) -> Vec<(&'a TemplateValue, Self)> {
         let mut entries: Vec<(&'a TemplateValue, Self)> = Vec::new();
         for (key, _) in self.nodes().flat_map(TemplateValue::entries) {
@@ -56,7 +56,7 @@ impl<'a> Property<'a> {
         entries
     }
 
-    /// Where it is said: in the resource itself, else in `Globals`.
+    /// Returns the value of the resource, or else of `Globals`.
     pub(super) fn node(self) -> Option<&'a TemplateValue> {
         self.own.or(self.global)
     }
@@ -66,7 +66,8 @@ impl<'a> Property<'a> {
         self.global.into_iter().chain(self.own)
     }
 
-    /// A text, a number or a truth, as text. `otherwise` says what the emulator takes where only AWS can tell.
+    /// Reads a text, a number or a boolean, as text. `otherwise` names the emulator's value if only AWS can resolve the
+    /// property.
     pub(super) fn text(self, otherwise: &str, reader: &mut Reader) -> Option<String> {
         self.value("text", otherwise, reader, TemplateValue::text)
     }
@@ -104,7 +105,7 @@ impl<'a> Property<'a> {
         })
     }
 
-    /// A list of texts, that of `Globals` first. What only AWS can tell is left out.
+    /// Reads a list of texts, that of `Globals` first. Items that only AWS can resolve are left out.
     pub(super) fn texts(self, reader: &mut Reader) -> Vec<String> {
         let mut texts = Vec::new();
         for list in self.nodes() {

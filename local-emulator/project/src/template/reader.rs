@@ -1,4 +1,4 @@
-//! Collects what is wrong with a template, so that a developer sees all of it at once.
+//! Collects the mistakes of a template, so that a developer sees all of them at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::tool::command;
 #[derive(Debug)]
 pub(super) struct Reader {
     file: String,
-    /// The names of the files that stand for a part of it.
+    /// The names of the included files.
     included: BTreeMap<usize, String>,
     /// The parameters that have neither a value nor a `Default`.
     open_parameters: BTreeSet<String>,
@@ -29,7 +29,7 @@ impl Reader {
         }
     }
 
-    /// Names a file that stands for a part of the template.
+    /// Adds the name of an included file.
     pub(super) fn add_file(&mut self, number: usize, name: String) {
         self.included.insert(number, name);
     }
@@ -39,12 +39,12 @@ impl Reader {
         push_once(&mut self.errors, complaint);
     }
 
-    /// Names the parameters whose values can be given.
+    /// Adds the parameters whose values can be given.
     pub(super) fn with_open_parameters(&mut self, names: impl IntoIterator<Item = String>) {
         self.open_parameters.extend(names);
     }
 
-    /// A value that the file does not decide, and what the emulator takes instead.
+    /// Warns of a value that the file does not decide, with the value that the emulator takes instead.
     pub(super) fn unknown(&mut self, name: &str, node: &TemplateValue, otherwise: &str) {
         let intrinsic = node.intrinsic().unwrap_or_default();
         let parameter =
@@ -84,10 +84,10 @@ impl Reader {
         self.caution(node.place(), Fault::Emulator, message);
     }
 
-    /// A key that stands twice.
+    /// Warns of a repeated key.
     pub(super) fn repeated(&mut self, key: &RepeatedKey) {
         let RepeatedKey { name, first, last } = key;
-        let message = format!("`{name}` stands at line {} too: SAM takes this one alone", first.line);
+        let message = format!("`{name}` is at line {} too: SAM reads only this one", first.line);
         self.caution(*last, Fault::RepeatedKey, message);
     }
 

@@ -12,7 +12,7 @@ pub(super) const FUNCTION: &str = "AWS::Serverless::Function";
 pub(super) const HTTP_API: &str = "AWS::Serverless::HttpApi";
 pub(super) const REST_API: &str = "AWS::Serverless::Api";
 
-/// The APIs of plain CloudFormation, of which only those with a document are read.
+/// The APIs of plain CloudFormation, which are read only if they have a document.
 pub(super) const PLAIN_HTTP_API: &str = "AWS::ApiGatewayV2::Api";
 pub(super) const PLAIN_REST_API: &str = "AWS::ApiGateway::RestApi";
 
@@ -22,7 +22,7 @@ pub(super) const PLAIN_REST_API: &str = "AWS::ApiGateway::RestApi";
 pub struct Condition {
     /// Its key below `Conditions`.
     pub name: String,
-    /// Whether it holds for the parameters that the template is read with; `None` if only AWS can tell.
+    /// Whether it holds for the parameters of this reading; `None` if only AWS can tell.
     pub holds: Option<bool>,
 }
 
@@ -40,7 +40,7 @@ pub(super) struct Resource<'a> {
 }
 
 impl<'a> Resource<'a> {
-    /// `None` for what has no type, such as a macro's `Fn::ForEach::…`.
+    /// Creates a resource; `None` for an entry without a type, such as a macro's `Fn::ForEach::…`.
     pub(super) fn new(
         key: &'a TemplateValue,
         node: &'a TemplateValue,
@@ -54,7 +54,7 @@ impl<'a> Resource<'a> {
         Some(Self { key, logical_id: key.text()?, kind, condition, folder, node, globals })
     }
 
-    /// A property of the resource, over the one of `Globals`.
+    /// Returns a property of the resource, over the one of `Globals`.
     pub(super) fn property(&self, name: &'static str) -> Property<'a> {
         let own = self.properties().and_then(|properties| properties.get(name));
         let global = self.globals.filter(|_| !self.ignores_global(name));
@@ -74,8 +74,8 @@ impl<'a> Resource<'a> {
         self.node.get("Metadata")?.get(name)
     }
 
-    /// The document of an API, and whether it stands in the template. A `DefinitionUri` is a document if the file that it names
-    /// was read.
+    /// Returns the OpenAPI document of an API, and whether the document is in the template. A `DefinitionUri` is a
+    /// document if its file was read.
     pub(super) fn document(&self) -> Option<(&'a TemplateValue, bool)> {
         if [PLAIN_HTTP_API, PLAIN_REST_API].contains(&self.kind.as_str()) {
             return self.property("Body").node().filter(|body| body.is_map()).map(|body| (body, true));
@@ -93,7 +93,7 @@ impl<'a> Resource<'a> {
     }
 }
 
-/// The API that SAM makes for events that name none.
+/// Returns the implicit API of SAM, for events that name no API.
 pub(super) fn implicit_api(kind: FrontDoorKind) -> &'static str {
     if kind == FrontDoorKind::RestApi { "ServerlessRestApi" } else { "ServerlessHttpApi" }
 }

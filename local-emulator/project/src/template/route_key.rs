@@ -17,7 +17,7 @@ pub(super) fn route_key(kind: FrontDoorKind, method: &str, path: &str) -> String
         if method.eq_ignore_ascii_case(ANY) { "ANY".to_owned() } else { method.to_ascii_uppercase() };
     let path = match (kind, path) {
         (FrontDoorKind::RestApi, _) => without_slash(path),
-        // The form in which API Gateway exports and imports it.
+        // API Gateway exports and imports `$default` in this form.
         (_, "/$default") => "$default",
         _ => path,
     };
@@ -32,8 +32,8 @@ fn without_slash(path: &str) -> &str {
     resource.unwrap_or(path)
 }
 
-/// An HTTP API's lower bound is that of a REST API's integration, whose upper one can be raised; a stream may take 15
-/// minutes.
+/// Reads a time-out. The lower bound of an HTTP API equals that of a REST API's integration, whose upper bound can be
+/// raised; a stream may take 15 minutes.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>,
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html>
 pub(super) fn timeout(kind: FrontDoorKind, property: Property<'_>, reader: &mut Reader) -> Option<Duration> {

@@ -13,7 +13,7 @@ use super::overrides::{Override, words};
 /// The name of the file.
 pub const SAM_CONFIG: &str = "samconfig.toml";
 
-/// The table that counts where nobody names one.
+/// The default table.
 const DEFAULT_ENV: &str = "default";
 
 /// The words of the file about a deployment.
@@ -24,11 +24,11 @@ pub(super) struct SamConfig {
     pub(super) region: Option<String>,
 }
 
-/// Why `samconfig.toml` cannot be used. Shows no value of a parameter, which may be a secret.
+/// The reasons why `samconfig.toml` cannot be used. No message shows the value of a parameter, which may be a secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SamConfigError {
-    /// The file is there but cannot be read.
+    /// The file exists and cannot be read.
     #[error("cannot read `{}`", .file.display())]
     Unreadable {
         /// The file.
@@ -49,14 +49,14 @@ pub enum SamConfigError {
     },
     /// `parameter_overrides` has something else than names with values.
     #[error(
-        "samconfig.toml: `parameter_overrides` below `[{table}]` is no list of names with values: write \
+        "samconfig.toml: `parameter_overrides` below `[{table}]` is not a list of names with values: write \
          `parameter_overrides = \"Stage=prod Size=1\"`"
     )]
     Parameters {
-        /// The table that it stands in.
+        /// The table with the list.
         table: String,
     },
-    /// There is no table of the name that was asked for.
+    /// The file has no table of the given name.
     #[error("samconfig.toml has no table `[{name}]`: name one with `--config-env` that it has")]
     NoEnv {
         /// The name.
@@ -65,7 +65,7 @@ pub enum SamConfigError {
 }
 
 impl SamConfig {
-    /// Reads the file of `root`; without one, nothing is said. A command's table counts before `global`.
+    /// Reads the file of `root`; a missing file has no values. A command's table overrides `global`.
     pub(super) fn read(root: &Path, env: Option<&str>) -> Result<Self, SamConfigError> {
         let file = root.join(SAM_CONFIG);
         // A named pipe may never end.

@@ -1,7 +1,6 @@
 //! Counts the resources that CloudFormation gets from SAM.
 //!
-//! The numbers are what aws-sam-translator 1.115 makes. What it makes of rarer properties is left out, so there may
-//! be more.
+//! The numbers are those of aws-sam-translator 1.115. Rarer properties are left out, so the real number may be higher.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +32,7 @@ fn made_of(resource: &Resource<'_>) -> usize {
     }
 }
 
-/// API and stage; a REST API has a deployment besides.
+/// Counts an API and its stage; a REST API also has a deployment.
 fn api(kind: FrontDoorKind) -> usize {
     if kind == FrontDoorKind::RestApi { 3 } else { 2 }
 }
@@ -65,7 +64,7 @@ fn url(resource: &Resource<'_>) -> usize {
     usize::from(is_there) + if auth_type.as_deref() == Some("NONE") { 2 } else { 0 }
 }
 
-/// A permission for each event of an API, but one for all if the function is the `$default` of an HTTP API.
+/// Counts a permission for each event of an API, but a single one if the function is the `$default` of an HTTP API.
 fn events(resource: &Resource<'_>) -> usize {
     let events = resource.property("Events").node();
     let events: Vec<_> =
@@ -89,14 +88,14 @@ fn event_source(kind: &str) -> usize {
     }
 }
 
-/// `DeploymentPreference`, unless it is switched off.
+/// Returns `DeploymentPreference`, unless it is disabled.
 fn deployment<'a>(resource: &Resource<'a>) -> Option<&'a TemplateValue> {
     let preference = resource.property("DeploymentPreference").node()?;
     let enabled = preference.get("Enabled").and_then(TemplateValue::text);
     (enabled.as_deref() != Some("false")).then_some(preference)
 }
 
-/// The APIs that SAM makes for events that name none, and that do not stand in the template.
+/// Returns the implicit APIs of SAM, for events that name no API.
 fn implicit_apis<'a>(
     resources: &[Resource<'_>],
     functions: impl Iterator<Item = &'a TemplateFunction>,

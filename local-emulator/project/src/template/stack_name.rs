@@ -1,4 +1,4 @@
-//! The name of a stack, as CloudFormation takes it.
+//! The name of a stack, by the rules of CloudFormation.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,7 +12,7 @@ const LONGEST: usize = 128;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StackName(String);
 
-/// Why a text is no name of a stack.
+/// The error for a text that is not the name of a stack.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the name of a stack is a letter, then up to {} letters, digits and hyphens, as `blog-prod`", LONGEST - 1)]
 pub struct InvalidStackName;

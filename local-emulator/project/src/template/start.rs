@@ -15,7 +15,7 @@ pub enum PackageType {
     Image,
 }
 
-/// `AWS_LAMBDA_INITIALIZATION_TYPE`: where a sandbox comes from.
+/// `AWS_LAMBDA_INITIALIZATION_TYPE`: the origin of a sandbox.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InitializationType {
@@ -41,8 +41,8 @@ pub(super) fn package_type(resource: &Resource<'_>, reader: &mut Reader) -> Pack
     resource.property("PackageType").choice(&types, "`Zip`", reader).unwrap_or_default()
 }
 
-/// Reads `SnapStart`. Of the functions that run here, those in a container image can have it: "OS-only runtimes are not
-/// supported", and the base image of `provided.al2023` is.
+/// Reads `SnapStart`. Only functions in a container image can have it here: "OS-only runtimes are not supported", and
+/// the base image of `provided.al2023` is supported.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-runtimes>,
 /// <https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html>
 pub(super) fn initialization(

@@ -220,7 +220,7 @@ fn refused_setting_is_an_error_at_its_place() {
         ),
         (
             "Environment: {Variables: {A-B: x}}",
-            "8:44: `A-B` is no name for a variable: Lambda takes a letter, then one or more letters, digits or `_`",
+            "8:44: `A-B` is not a valid variable name: Lambda accepts a letter, then one or more letters, digits or `_`",
         ),
         (
             "Environment: {Variables: {AB: [1]}}",

@@ -9,7 +9,7 @@ use super::resource::{REST_API, Resource};
 use super::value::TemplateValue;
 use crate::aws::FrontDoorKind;
 
-/// A usage plan: its logical id, and the APIs whose stages it opens.
+/// A usage plan: its logical id, and the APIs of its stages.
 struct UsagePlan {
     id: String,
     apis: Vec<String>,
@@ -79,7 +79,7 @@ fn pair(resource: &Resource<'_>) -> Option<(String, String)> {
     Some((id("KeyId")?, id("UsagePlanId")?))
 }
 
-/// The plan and the key of `Auth.UsagePlan`, whose value AWS makes.
+/// Returns the plan and the key of `Auth.UsagePlan`, whose value AWS generates.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-apiusageplan.html>
 fn made_by_sam(
     api: &Api,

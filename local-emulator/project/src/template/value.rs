@@ -1,6 +1,6 @@
-//! A template as SAM has it once its YAML is read: maps, lists and texts, each with its place.
+//! The values of a template as SAM reads them: maps, lists and texts, each with its position.
 //!
-//! Intrinsic functions have their long form, `{Ref: Table}`, as SAM's reader makes it of `!Ref Table`.
+//! Intrinsic functions have their long form, `{Ref: Table}`, into which SAM's reader turns `!Ref Table`.
 
 use super::SourcePosition;
 
@@ -13,7 +13,7 @@ pub(super) struct TemplateValue {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ValueKind {
-    /// Nothing, `~` or `null`.
+    /// An empty value, `~` or `null`.
     Null,
     Scalar(Scalar),
     Map(Vec<(TemplateValue, TemplateValue)>),
@@ -23,9 +23,9 @@ pub(super) enum ValueKind {
 /// A text, a number or a truth.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Scalar {
-    /// Its text as it is deployed.
+    /// The text in the form in which it is deployed.
     pub(super) text: String,
-    /// How it stands in the file, if that is another text, or one that not every reader takes for a text.
+    /// The text in the file, if it differs, or if some readers do not take it for a text.
     pub(super) written: Option<String>,
     /// Neither a number nor a truth.
     pub(super) is_text: bool,
@@ -41,12 +41,12 @@ impl TemplateValue {
         Self { place, data: ValueKind::Null }
     }
 
-    /// The value of a key, if this is a mapping that has it.
+    /// Returns the value of a key, if this is a mapping that has it.
     pub(super) fn get(&self, name: &str) -> Option<&Self> {
         self.pairs().iter().find(|(key, _)| key.as_text() == Some(name)).map(|(_, value)| value)
     }
 
-    /// The entries of a mapping; of anything else, none.
+    /// Returns the entries of a mapping; empty for any other value.
     pub(super) fn pairs(&self) -> &[(Self, Self)] {
         match &self.data {
             ValueKind::Map(entries) => entries,
@@ -54,7 +54,7 @@ impl TemplateValue {
         }
     }
 
-    /// The text of a scalar as it is deployed.
+    /// Returns the text of a scalar in the form in which it is deployed.
     pub(super) fn as_text(&self) -> Option<&str> {
         match &self.data {
             ValueKind::Scalar(scalar) => Some(&scalar.text),
@@ -78,18 +78,17 @@ impl TemplateValue {
         Some((name, argument))
     }
 
-    /// A key and its value, if this is a mapping that has it.
+    /// Returns a key and its value, if this is a mapping that has it.
     pub(super) fn entry(&self, key: &str) -> Option<(&Self, &Self)> {
         self.entries().find(|(name, _)| name.as_text() == Some(key))
     }
 
-    /// The keys and values of a mapping in the file's order, then those that it takes from others; of anything else,
-    /// none.
+    /// Returns the keys and values of a mapping in the file's order, then the merged ones; empty for any other value.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&Self, &Self)> {
         self.pairs().iter().map(|(key, value)| (key, value))
     }
 
-    /// The items of a list; of anything else, none.
+    /// Returns the items of a list; empty for any other value.
     pub(super) fn items(&self) -> impl Iterator<Item = &Self> {
         self.as_list().into_iter().flatten()
     }
@@ -99,7 +98,7 @@ impl TemplateValue {
         self.entries().map(|(_, value)| value).chain(self.items())
     }
 
-    /// Whether a text stands in it, at whatever depth.
+    /// Whether the value contains a text, at any depth.
     pub(super) fn has_text(&self, text: &str) -> bool {
         self.as_text() == Some(text) || self.children().any(|child| child.has_text(text))
     }
@@ -109,7 +108,7 @@ impl TemplateValue {
         matches!(&self.data, ValueKind::Scalar(scalar) if scalar.is_text)
     }
 
-    /// Nothing, as in `Auth:` without a value.
+    /// Whether the value is empty, as in `Auth:`.
     pub(super) fn is_null(&self) -> bool {
         matches!(self.data, ValueKind::Null)
     }
@@ -123,13 +122,13 @@ impl TemplateValue {
         matches!(self.data, ValueKind::Map(_)) && self.intrinsic().is_none()
     }
 
-    /// A scalar's text as it is deployed. Numbers and truths are written anew from their value, as `sam deploy` does:
-    /// `1.10` reaches the function as `1.1`.
+    /// Returns a scalar's text in the form in which it is deployed. Numbers and booleans are written again from their
+    /// value, in the way of `sam deploy`: `1.10` reaches the function as `1.1`.
     pub(super) fn text(&self) -> Option<String> {
         self.as_text().map(str::to_owned)
     }
 
-    /// How a scalar stands in the file, if another text is deployed, or may be.
+    /// Returns the text of a scalar in the file, if another text is deployed, or may be.
     pub(super) fn written(&self) -> Option<&str> {
         match &self.data {
             ValueKind::Scalar(scalar) => scalar.written.as_deref(),
@@ -137,7 +136,7 @@ impl TemplateValue {
         }
     }
 
-    /// The short name of the intrinsic function that this is, `!Ref`; one whose value the file does not decide.
+    /// Returns the short name of the intrinsic function, `!Ref`, whose value the file does not decide.
     pub(super) fn intrinsic(&self) -> Option<String> {
         self.call().map(|(name, _)| format!("!{name}"))
     }

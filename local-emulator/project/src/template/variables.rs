@@ -18,7 +18,7 @@ pub enum Variable {
     /// The text that Lambda is given.
     Value(String),
     /// An intrinsic function by its short name, `!Ref`, or the first dynamic reference of a text: only AWS knows its
-    /// value. The text around the reference may be a secret, and is not kept.
+    /// value. The text around the reference may be a secret, and is not stored.
     Intrinsic(String),
 }
 
@@ -36,7 +36,7 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> BTreeMap<Str
     merged
 }
 
-/// Whether only AWS can tell the variables, in the function or in `Globals`.
+/// Whether only AWS can resolve the variables, in the function or in `Globals`.
 pub(super) fn are_hidden(resource: &Resource<'_>) -> bool {
     let is_intrinsic = |node: &TemplateValue| node.intrinsic().is_some();
     let is_hidden = |environment: &TemplateValue| {
@@ -86,7 +86,8 @@ fn variable(name: &TemplateValue, value: &TemplateValue, reader: &mut Reader) ->
     Some((text, variable?))
 }
 
-/// SAM writes a template anew before CloudFormation reads it: a text with an exponent has no quotes then, and is a number.
+/// Returns the complaint about a changed scalar. SAM writes a template again before CloudFormation reads it: a text
+/// with an exponent then has no quotes, and is a number.
 /// <https://github.com/aws/serverless-application-model/issues/200>
 fn change(name: &str, written: &str, deployed: &str) -> String {
     if written == deployed {
@@ -113,7 +114,7 @@ fn refusal(name: &str) -> Option<(Fault, String)> {
         Some((Fault::ReservedVariable, format!("`{name}` is set by Lambda itself: take another name")))
     } else if rest.is_none_or(|rest| rest.is_empty() || !is_word(rest)) {
         let message = format!(
-            "`{name}` is no name for a variable: Lambda takes a letter, then one or more letters, digits or `_`"
+            "`{name}` is not a valid variable name: Lambda accepts a letter, then one or more letters, digits or `_`"
         );
         Some((Fault::VariableName, message))
     } else {
@@ -121,8 +122,8 @@ fn refusal(name: &str) -> Option<(Fault, String)> {
     }
 }
 
-/// Lambda measures the map's JSON, as its error shows (`… exceeded the 4KB limit. String measured:
-/// {"A":"…"}`). What an intrinsic will add is not known.
+/// Returns the size of the variables as Lambda measures it: that of the map's JSON, which its error shows (`… exceeded
+/// the 4KB limit. String measured: {"A":"…"}`). The values of intrinsic functions are unknown and left out.
 fn size(variables: &BTreeMap<String, Variable>) -> usize {
     let known: BTreeMap<_, _> =
         variables.iter().filter_map(|(name, variable)| Some((name, value(variable)?))).collect();

@@ -20,7 +20,7 @@ impl Edit {
     }
 }
 
-/// The text with all edits in it; those of one place in their order. `None` if two of them overlap.
+/// Applies edits to a text; edits at the same position keep their order. `None` if two of them overlap.
 pub(crate) fn apply(text: &str, mut edits: Vec<Edit>) -> Option<String> {
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
     let mut edited =

@@ -10,7 +10,7 @@ pub(crate) struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    /// Ends of lines are those of YAML: `\n`, `\r\n`, and `\r` alone.
+    /// Splits a text into lines, which end as in YAML: with `\n`, `\r\n`, or `\r` alone.
     pub(crate) fn new(text: &'a str) -> Self {
         let bytes = text.as_bytes();
         let ends = (0..bytes.len()).filter(|&at| match bytes[at] {
@@ -21,7 +21,7 @@ impl<'a> Lines<'a> {
         Self { text, starts: std::iter::once(0).chain(ends.map(|at| at + 1)).collect() }
     }
 
-    /// How many there are; what follows the last end counts too, even if it is nothing.
+    /// Returns the number of lines, including the line after the last end, which may be empty.
     pub(crate) fn count(&self) -> usize {
         self.starts.len()
     }
@@ -40,7 +40,7 @@ impl<'a> Lines<'a> {
         self.start(line) + self.content(line).len()
     }
 
-    /// Where the next one begins.
+    /// Returns the start of the next line.
     pub(crate) fn next(&self, line: usize) -> usize {
         self.starts.get(line + 1).copied().unwrap_or(self.text.len())
     }
@@ -57,13 +57,13 @@ impl<'a> Lines<'a> {
         self.content(line).trim_start().starts_with('#')
     }
 
-    /// The spaces and tabs that it begins with.
+    /// Returns the spaces and tabs at the start of a line.
     pub(crate) fn indent(&self, line: usize) -> &'a str {
         let content = self.content(line);
         &content[..content.len() - content.trim_start_matches([' ', '\t']).len()]
     }
 
-    /// How the line of a place ends, or the one before, or the first one.
+    /// Returns the end of a line, or of the line before it, or of the first one.
     pub(crate) fn newline(&self, line: usize) -> &'a str {
         let own = |line: usize| &self.text[self.end(line)..self.next(line)];
         [line, line.saturating_sub(1), 0].into_iter().map(own).find(|end| !end.is_empty()).unwrap_or("\n")

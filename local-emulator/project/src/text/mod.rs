@@ -1,4 +1,4 @@
-//! Changes of a text that leave every byte beside them as it is: comments, order, blank lines, line ends.
+//! Edits of a text that keep every other byte: comments, order, blank lines, line ends.
 
 mod edit;
 mod lines;

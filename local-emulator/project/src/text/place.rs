@@ -1,6 +1,6 @@
-//! Where something new stands among what is there.
+//! The place of a new entry among existing ones.
 
-/// Behind which key of a mapping, or behind which text of a list. What is for one place comes in its order.
+/// A place after a key of a mapping, or after a text of a list. Entries for the same place keep their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     First,
@@ -9,8 +9,8 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// Among those of `all` that `rank` ranks: in order, if they are in order, and otherwise behind them. Where
-    /// nothing is ranked, at the end.
+    /// Finds the place among the entries that `rank` ranks: in order if they are in order, and otherwise after them.
+    /// Without a ranked entry, the place is the end.
     pub(crate) fn among<'a, T: PartialOrd>(
         all: &[&'a str],
         rank: impl Fn(&'a str) -> Option<T>,

@@ -40,7 +40,7 @@ pub enum ProjectError {
         #[source]
         cause: CargoRefusal,
     },
-    /// There is nothing to serve, and no place to look for it.
+    /// The project has nothing to serve.
     #[error(
         "`{}` has no `functions` folder: make a first route with `{}`, or name the folder of a project with `--project`",
         .root.display(), command("new /api/hello")
@@ -60,7 +60,7 @@ pub enum ProjectError {
         /// Its folder.
         folder: PathBuf,
     },
-    /// A function with several programs, none of which is the obvious one.
+    /// A function with several programs, none of which is the obvious choice.
     #[error(
         "package `{package}` has the binaries {}: set `default-run` in `{}/Cargo.toml` to the one that is \
          the function",

@@ -11,7 +11,7 @@ use super::routes::match_alike;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exceptions {
-    /// Paths that a route answers at besides its folder's, as API Gateway writes them: `/people/{id}`.
+    /// Further paths of routes in addition to their folders', in the syntax of API Gateway: `/people/{id}`.
     pub extra_paths: Vec<String>,
     /// Paths that everybody may call, although their API has a default authorizer.
     pub open_paths: Vec<String>,
@@ -29,7 +29,7 @@ impl Exceptions {
     const LOCAL_VARIABLES: &str = "local-variables";
     const OPEN_PATHS: &str = "open-paths";
 
-    /// Reads the table; without it, there are no exceptions.
+    /// Reads the table; a missing table has no exceptions.
     pub(super) fn read(metadata: &Metadata) -> Result<Self, ProjectError> {
         let table = metadata.workspace_metadata.get("api-routes");
         let list = |name| list(table.and_then(|table| table.get(name)), name);
@@ -53,23 +53,24 @@ impl Exceptions {
         has(&self.open_paths, path)
     }
 
-    /// The line of the table that lists one more open path.
+    /// Returns the line of the table with a further open path.
     pub(crate) fn with_open_path(&self, path: &str) -> String {
         line(Self::OPEN_PATHS, &self.open_paths, path)
     }
 
-    /// The line of the table that lists one more path.
+    /// Returns the line of the table with a further path.
     pub fn with_path(&self, path: &str) -> String {
         line(Self::EXTRA_PATHS, &self.extra_paths, path)
     }
 
-    /// The line of the table that lists one more variable.
+    /// Returns the line of the table with a further variable.
     pub(crate) fn with_variable(&self, name: &str) -> String {
         line(Self::LOCAL_VARIABLES, &self.local_variables, name)
     }
 }
 
-/// Whether the default features of a package lead to `api-orders/mock`. A name without a package may be of any.
+/// Whether the default features of a package include a feature such as `api-orders/mock`. A name without a package may
+/// belong to any.
 fn is_default(feature: &str, metadata: &Metadata) -> bool {
     let (package, feature) = match feature.split_once('/') {
         Some((package, feature)) => (Some(package), feature),

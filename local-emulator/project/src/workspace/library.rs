@@ -22,8 +22,8 @@ pub struct LibraryMismatch {
 }
 
 impl LibraryMismatch {
-    /// Compares the version in the lock file of the workspace at `root` with that of this tool. Cargo writes that file
-    /// before the first build, and knows no version without it.
+    /// Compares the version in the lock file of the workspace at `root` with the version of this tool. Cargo writes
+    /// that file before the first build; without it, the version is unknown.
     pub fn find(root: &Path) -> Option<Self> {
         let lock = fs::read_to_string(root.join("Cargo.lock")).ok()?;
         let library = locked_version(&lock)?;

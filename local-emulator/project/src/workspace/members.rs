@@ -1,4 +1,4 @@
-//! Which members of the workspace are functions, and what each of them is built from.
+//! Finds the members of the workspace that are functions, with the folders that each is built from.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use cargo_metadata::{DependencyKind, Metadata, Package};
 use super::error::ProjectError;
 use super::function::Function;
 
-/// The members whose manifest lies below `folder`, by folder, and why others cannot be served.
+/// Returns the members whose manifest is below `folder`, by folder, and the reasons why others cannot be served.
 pub(super) fn functions(metadata: &Metadata, folder: &Path) -> (Vec<Function>, Vec<ProjectError>) {
     let packages = metadata.workspace_packages();
     let mut functions = Vec::new();
@@ -25,7 +25,8 @@ pub(super) fn functions(metadata: &Metadata, folder: &Path) -> (Vec<Function>, V
     (functions, problems)
 }
 
-/// `None` for a package elsewhere, and for one in `functions/` itself: that is no route.
+/// Returns the folder of a package. `None` for a package elsewhere, and for a package in `functions/` itself, which is
+/// not a route.
 fn route_folder(package: &Package, functions: &Path) -> Option<String> {
     let below = manifest_folder(package).strip_prefix(functions).ok()?;
     let segments: Vec<_> = below.iter().map(|segment| segment.to_string_lossy()).collect();
@@ -52,7 +53,7 @@ pub(super) fn binaries(metadata: &Metadata) -> BTreeSet<String> {
     targets.filter(|target| target.is_bin()).map(|target| target.name.clone()).collect()
 }
 
-/// The only binary, else the one that `cargo run` would run, else the one named like the package.
+/// Returns the only binary, else the default binary of `cargo run`, else the binary with the name of the package.
 fn binary(package: &Package) -> Result<String, ProjectError> {
     let binaries: Vec<&String> = package.targets.iter().filter(|t| t.is_bin()).map(|t| &t.name).collect();
     let preferred = package.default_run.as_deref().unwrap_or(package.name.as_str());
@@ -71,8 +72,8 @@ fn binary(package: &Package) -> Result<String, ProjectError> {
     }
 }
 
-/// The package's folder and those of its path dependencies. A path that leads out of the workspace
-/// counts too, though not what lies behind it: Cargo tells only of members here.
+/// Returns the package's folder and those of its path dependencies. A path outside the workspace counts too, but not
+/// its own dependencies: Cargo only reports members here.
 fn sources(package: &Package, packages: &[&Package]) -> Vec<PathBuf> {
     let mut folders = vec![manifest_folder(package).to_owned()];
     let mut next = 0;
@@ -99,8 +100,8 @@ fn manifest_folder(package: &Package) -> &Path {
     manifest.parent().unwrap_or(manifest)
 }
 
-/// Leaves the first of those that would overwrite each other, a package that is no function before one that is.
-/// Cargo itself only warns of them, since each is fine alone:
+/// Removes functions whose binary overwrites another one. The first of them stays, and a package that is not a function
+/// has priority. Cargo itself only warns of them, since each is valid alone:
 /// <https://github.com/rust-lang/cargo/issues/6313>.
 fn same_binaries(functions: &mut Vec<Function>, packages: &[&Package]) -> Vec<ProjectError> {
     let mut seen = binaries_of_others(functions, packages);
@@ -123,7 +124,7 @@ fn same_binaries(functions: &mut Vec<Function>, packages: &[&Package]) -> Vec<Pr
     problems
 }
 
-/// By binary, the packages that are no functions.
+/// Returns the packages that are not functions, by binary.
 fn binaries_of_others(functions: &[Function], packages: &[&Package]) -> BTreeMap<String, String> {
     let is_function =
         |package: &Package| functions.iter().any(|function| *function.package == **package.name);

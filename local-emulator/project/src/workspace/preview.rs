@@ -1,4 +1,4 @@
-//! A workspace as Cargo would see it with another `Cargo.toml`, without a change to the real one.
+//! A preview of the workspace with another `Cargo.toml`, for Cargo, without a change to the real one.
 
 use std::fs;
 use std::io;
@@ -13,13 +13,13 @@ use super::project::{self, Project};
 
 /// A temporary folder with another `Cargo.toml` of a workspace and links to all else.
 ///
-/// The folders above the workspace are there too, so that paths that lead out of it, such as `../library`, lead to the
-/// same packages as before.
+/// The preview has the folders above the workspace too, so that paths out of it, such as `../library`, lead to the same
+/// packages.
 #[derive(Debug)]
 pub(crate) struct Preview {
     /// The folder that stands for `/`.
     folder: TempDir,
-    /// The workspace's folder below it.
+    /// The workspace's folder below that folder.
     root: PathBuf,
 }
 
@@ -30,7 +30,7 @@ impl Preview {
         let mut real = PathBuf::from("/");
         let mut copy = folder.path().canonicalize()?;
         for name in root.components().filter(|component| matches!(component, Component::Normal(_))) {
-            // A folder that may not be listed holds nothing that Cargo could read by its name alone.
+            // A folder that cannot be listed has nothing that Cargo could read by its name alone.
             let _ = link_all(&real, &copy, name.as_os_str().as_ref());
             real.push(name);
             copy.push(name);
@@ -41,7 +41,7 @@ impl Preview {
         Ok(Self { folder, root: copy })
     }
 
-    /// Opens the project, whose folders are those of the real one.
+    /// Opens the project, with the real folders.
     ///
     /// # Errors
     /// As [`Project::open`].
@@ -63,7 +63,7 @@ impl Preview {
         })
     }
 
-    /// Loads the workspace. If Cargo refuses it, the error is what Cargo says, with the real paths.
+    /// Loads the workspace. The error is Cargo's message, with the real paths.
     pub(crate) fn load(&self) -> Result<(), String> {
         match project::metadata(&self.root) {
             Ok(_) => Ok(()),
@@ -85,7 +85,7 @@ impl Preview {
     }
 }
 
-/// Links all entries of `real` into `copy`, but for the one with a copy of its own.
+/// Links all entries of `real` into `copy`, except the entry with its own copy.
 fn link_all(real: &Path, copy: &Path, copied: &Path) -> io::Result<()> {
     for entry in fs::read_dir(real)? {
         let entry = entry?;

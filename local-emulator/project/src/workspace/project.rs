@@ -1,4 +1,4 @@
-//! A project as Cargo knows it, or a template alone.
+//! A project: a Cargo workspace, or a template alone.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -20,25 +20,25 @@ use crate::template::{FILES, Overrides};
 pub struct Project {
     /// The folder of the workspace or of the template, without symbolic links: file events name real paths.
     pub root: PathBuf,
-    /// Where Cargo puts what it builds.
+    /// Cargo's folder for build output.
     pub target_directory: PathBuf,
     /// The members below `functions/`, by folder.
     pub functions: Vec<Function>,
     /// The names of all binaries of all members.
     pub binaries: BTreeSet<String>,
-    /// The packages below `functions/` that are no members, by folder.
+    /// The packages below `functions/` that are not members, by folder.
     pub unlisted: Vec<UnlistedPackage>,
-    /// The folders below `functions/` that have a `src/main.rs` and no `Cargo.toml`, relative to it.
+    /// The folders below `functions/` with a `src/main.rs` and without a `Cargo.toml`, relative to `functions/`.
     pub without_manifest: Vec<String>,
     /// The differences between folders, template and environment that are meant.
     pub exceptions: Exceptions,
-    /// The values that its deployment is given, besides those of `samconfig.toml`.
+    /// The values of its deployment, over those of `samconfig.toml`.
     pub overrides: Overrides,
-    /// The deployed stack that [`Overrides::stack`] names, once it was asked.
+    /// The deployed stack of [`Overrides::stack`], after the query.
     pub deployed: Option<Arc<DeployedStack>>,
 }
 
-/// The nearest folder from this one upwards that has a template, if none of them has a `Cargo.toml`.
+/// Returns the nearest folder upwards with a template, if no folder upwards has a `Cargo.toml`.
 fn template_alone(folder: &Path) -> Option<&Path> {
     let has = |folder: &Path, file: &str| folder.join(file).is_file();
     if folder.ancestors().any(|folder| has(folder, "Cargo.toml")) {
@@ -51,7 +51,7 @@ impl Project {
     /// Reads the workspace that `folder` belongs to. Blocks while `cargo metadata` runs, some 30 ms.
     ///
     /// # Errors
-    /// Any [`ProjectError`]; each names what to mend.
+    /// Any [`ProjectError`]; each names the next step.
     pub fn open(folder: &Path) -> Result<Self, ProjectError> {
         let (project, problems) = Self::examine(folder)?;
         problems.into_iter().next().map_or(Ok(project), Err)
@@ -72,12 +72,13 @@ impl Project {
         Self::from_metadata(&metadata)
     }
 
-    /// Whether there is a Cargo workspace, and not a template alone.
+    /// Whether the project is a Cargo workspace, and not a template alone.
     pub fn has_workspace(&self) -> bool {
         self.root.join("Cargo.toml").is_file()
     }
 
-    /// A template whose functions are folders with a `bootstrap`, whatever they are written in. Nothing is built.
+    /// Creates a project of a template whose functions are folders with a `bootstrap`, in whatever language. Nothing is
+    /// built.
     fn without_workspace(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
@@ -135,16 +136,16 @@ impl Project {
         self.unlisted.iter().map(UnlistedPackage::to_string).collect()
     }
 
-    /// The source folder that a file belongs to: packages may lie within one another
-    /// (`api/posts` and `api/posts/[id]`), so the deepest one.
+    /// Returns the source folder that a file belongs to. Packages may contain one another (`api/posts` and
+    /// `api/posts/[id]`), so the deepest folder counts.
     pub fn owner(&self, file: &Path) -> Option<&Path> {
         let folders = self.functions.iter().flat_map(|function| &function.sources);
         let owners = folders.filter(|folder| file.starts_with(folder));
         owners.max_by_key(|folder| folder.as_os_str().len()).map(PathBuf::as_path)
     }
 
-    /// The functions that changed files go into, as far as folders tell: all of them for the
-    /// workspace's own manifest and lock file. What a build really changes, Cargo decides.
+    /// Returns the functions that changed files affect, by their folders: all functions for the workspace's own
+    /// manifest and lock file. Cargo decides what a build really changes.
     pub fn affected(&self, files: &[PathBuf]) -> Vec<&Function> {
         let is_everyones = |file: &PathBuf| file.parent() == Some(&self.root) && is_manifest(file);
         if files.iter().any(is_everyones) {
@@ -157,13 +158,13 @@ impl Project {
     }
 }
 
-/// The workspace that `folder` belongs to. Without dependencies: Cargo then neither resolves nor downloads anything, and
-/// the packages' own path dependencies tell what a function builds with inside the workspace.
+/// Reads the workspace that `folder` belongs to, without dependencies: Cargo then neither resolves nor downloads
+/// anything. The packages' own path dependencies show what a function is built from inside the workspace.
 pub(super) fn metadata(folder: &Path) -> Result<Metadata, cargo_metadata::Error> {
     MetadataCommand::new().current_dir(folder).no_deps().exec()
 }
 
-/// Whether a file decides what is built from what.
+/// Whether a file is a manifest or a lock file, which decide what is built.
 pub fn is_manifest(file: &Path) -> bool {
     file.file_name().is_some_and(|name| name == "Cargo.toml" || name == "Cargo.lock")
 }

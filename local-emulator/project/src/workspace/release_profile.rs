@@ -58,7 +58,7 @@ const SETTINGS: [ProfileSetting; 5] = [
 pub struct ReleaseProfile {
     keys: Vec<String>,
     has_debug: bool,
-    /// Whether it says `panic = "abort"`.
+    /// Whether it has `panic = "abort"`.
     pub aborts: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Which folders are routes, and which stand in each other's way.
+//! The folders that are routes, and their conflicts.
 
 use api_routes_routing::{
     Conflict, Divergence, PathTemplate, Pattern, PatternError, RouteKey, TemplateSegment, conflicts,
@@ -16,9 +16,9 @@ pub struct Routes {
     pub patterns: Vec<(String, Pattern)>,
     /// The folders that API Gateway cannot have as a route, with the reason.
     pub refused: Vec<(String, PatternError)>,
-    /// Why the others cannot stand beside one of these; the second one of each is not served.
+    /// The conflicts between routes; the second route of each is not served.
     pub conflicts: Vec<Conflict>,
-    /// Where Next.js would choose between them otherwise.
+    /// The paths for which Next.js would choose another route.
     pub divergences: Vec<Divergence>,
 }
 
@@ -37,7 +37,7 @@ pub struct RoutePackage {
     pub is_member: bool,
 }
 
-/// A package below `functions/` that judges requests, and is no route.
+/// A package below `functions/` that is an authorizer, not a route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuthorizerPackage {
@@ -50,7 +50,7 @@ pub struct AuthorizerPackage {
 }
 
 impl RoutePackage {
-    /// Whether route keys with these paths, whatever the names of their variables, lead to each path of the route.
+    /// Whether route keys with these paths lead to each path of the route. The names of variables do not matter.
     pub(crate) fn is_reached_by(&self, paths: &[PathTemplate]) -> bool {
         self.pattern.route_keys().iter().all(|key| match key {
             RouteKey::Path { path, .. } => paths.iter().any(|other| match_alike(path, other)),
@@ -59,7 +59,7 @@ impl RoutePackage {
     }
 }
 
-/// Whether two paths match the same requests: they differ in nothing but the names of their variables.
+/// Whether two paths match the same requests: they differ only in the names of variables.
 pub(crate) fn match_alike(one: &PathTemplate, other: &PathTemplate) -> bool {
     use TemplateSegment::{Greedy, Parameter};
     let is_alike = |(one, other): (TemplateSegment<'_>, TemplateSegment<'_>)| {
@@ -84,7 +84,7 @@ impl Routes {
         routes
     }
 
-    /// Leaves out each folder that is in conflict with one that is not left out.
+    /// Leaves out each folder that conflicts with an earlier folder that is served.
     fn leave_out_conflicts(&mut self) {
         if conflicts(&self.patterns).is_empty() {
             return;
@@ -100,7 +100,7 @@ impl Routes {
         self.patterns = served;
     }
 
-    /// The route that a folder is, if it can be served.
+    /// Returns the route of a folder, if it can be served.
     pub fn pattern(&self, route_folder: &str) -> Option<&Pattern> {
         let is_it = |folder: &str| {
             folder.strip_prefix(FUNCTIONS).and_then(|it| it.strip_prefix('/')) == Some(route_folder)

@@ -94,7 +94,7 @@ fn package_that_is_no_member_is_named_with_its_line() {
     function(root.path(), "functions/api", "api", "");
     function(root.path(), "functions/api/posts/[id]", "api-posts-id", "");
     let project = Project::open(root.path()).unwrap();
-    let expected = "`functions/api/posts/[id]` is not served, it is no member of the workspace: \
+    let expected = "`functions/api/posts/[id]` is not served, it is not a member of the workspace: \
                     run `cargo api-routes sync`, or add `\"functions/api/posts/[[]id]\",` to `members` in `Cargo.toml`";
     assert_eq!(project.warnings(), [expected]);
 }

@@ -11,32 +11,32 @@ use serde::Deserialize;
 
 use super::function::FUNCTIONS;
 
-/// A package below `functions/` that is no member of the workspace.
+/// A package below `functions/` that is not a member of the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnlistedPackage {
-    /// Its folder as a route writes it, relative to `functions/` and separated by `/`: `api/posts/[id]`.
+    /// Its folder in the spelling of a route, relative to `functions/` and separated by `/`: `api/posts/[id]`.
     pub route_folder: String,
     /// The name of the package; `None` if its `Cargo.toml` cannot be read.
     pub package: Option<String>,
-    /// The name of its binary; `None` if there is none, or if its `Cargo.toml` does not tell which.
+    /// The name of its binary; `None` if there is none, or if its `Cargo.toml` leaves it open.
     pub binary: Option<String>,
 }
 
 impl UnlistedPackage {
     /// Returns the entry for `members` of the workspace's `Cargo.toml`.
     pub fn member(&self) -> String {
-        // Cargo reads a member as a glob first and as a path only if that matches nothing: `posts/[id]`
-        // silently takes a sibling `posts/d`. `[[]` is a bracket and nothing else.
+        // Cargo reads a member as a glob first, and as a path only if the glob matches nothing: `posts/[id]` silently
+        // matches a sibling `posts/d`. `[[]` is a literal bracket.
         format!("{FUNCTIONS}/{}", self.route_folder).replace('[', "[[]")
     }
 }
 
-/// The warning for the developer, with the line that lists it.
+/// Prints the warning for the developer, with the line for `members`.
 impl fmt::Display for UnlistedPackage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{FUNCTIONS}/{}` is not served, it is no member of the workspace: \
+            "`{FUNCTIONS}/{}` is not served, it is not a member of the workspace: \
              run `{}`, or add `\"{}\",` to `members` in `Cargo.toml`",
             self.route_folder,
             command("sync"),
@@ -79,7 +79,7 @@ impl FunctionsTree {
         tree
     }
 
-    /// The packages that are no members, but for those of a workspace of their own.
+    /// Returns the packages that are not members, without those of a nested workspace.
     pub(super) fn unlisted(&self, metadata: &Metadata, functions: &Path) -> Vec<UnlistedPackage> {
         let members = metadata.workspace_packages();
         let members: BTreeSet<&Path> =
@@ -123,7 +123,7 @@ fn unlisted(manifest: &Path, said: Option<PackageManifest>, functions: &Path) ->
 /// The part of a `Cargo.toml` about its binaries.
 #[derive(Deserialize)]
 struct PackageManifest {
-    /// Absent in a workspace that is no package.
+    /// The package; absent in a workspace that is not a package.
     package: Option<Package>,
     workspace: Option<toml::Table>,
     #[serde(default)]
@@ -143,7 +143,7 @@ struct Binary {
 }
 
 impl PackageManifest {
-    /// Cargo names the binary of `src/main.rs` like the package, unless `[[bin]]` says otherwise.
+    /// Returns the binary. Cargo names the binary of `src/main.rs` like the package, unless `[[bin]]` says otherwise.
     fn binary(self, has_main: bool) -> Option<String> {
         let Self { package, mut bin, .. } = self;
         let package = package?;

@@ -1,4 +1,4 @@
-//! Paths of OpenAPI documents that name a variable otherwise than the folder: only the developer can change them.
+//! Paths of OpenAPI documents that name a variable differently from the folder. Only the developer can change them.
 
 use super::paths::PathShape;
 use crate::agreement::Survey;

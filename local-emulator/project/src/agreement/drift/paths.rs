@@ -6,7 +6,7 @@ use api_routes_routing::{PathTemplate, RouteKey, TemplateSegment};
 
 use crate::template::Event;
 
-/// A path as it is written, and what it matches.
+/// A path as it is written, with the requests that it matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PathShape {
     text: String,
@@ -22,7 +22,7 @@ pub(super) enum Segment {
 }
 
 impl PathShape {
-    /// The path of a route key; `None` for `$default`.
+    /// Returns the path of a route key; `None` for `$default`.
     pub(super) fn of_key(key: &RouteKey) -> Option<Self> {
         match key {
             RouteKey::Path { path, .. } => Some(Self::from(path)),
@@ -30,12 +30,12 @@ impl PathShape {
         }
     }
 
-    /// The path of an event; `None` for `$default` and for a path that API Gateway refuses.
+    /// Returns the path of an event; `None` for `$default` and for a path that API Gateway refuses.
     pub(super) fn of_event(event: &Event) -> Option<Self> {
         event.path().as_ref().map(Self::from)
     }
 
-    /// A path as cargo-lambda's router writes it: `/api/docs/{*slug}`.
+    /// Reads a path in the syntax of cargo-lambda's router: `/api/docs/{*slug}`.
     pub(super) fn of_router(text: &str) -> Self {
         let inner = |segment: &str| segment.starts_with('{') && segment.ends_with('}');
         let segment = |segment: &str| match segment {
@@ -70,7 +70,7 @@ impl PathShape {
         self.shape == other.shape
     }
 
-    /// Whether every request that `other` matches is one that this path matches too.
+    /// Whether this path matches every request that `other` matches.
     pub(super) fn covers(&self, other: &Self) -> bool {
         let (mut ours, mut theirs) = (self.shape.iter(), other.shape.iter());
         loop {
@@ -91,7 +91,7 @@ impl PathShape {
         matches!(self.shape.last(), Some(Segment::All | Segment::One))
     }
 
-    /// Whether both are the paths of one optional catch-all: `/api/shop` and `/api/shop/{slug+}`.
+    /// Whether both are the paths of an optional catch-all: `/api/shop` and `/api/shop/{slug+}`.
     fn is_below(&self, bare: &Self) -> bool {
         self.is_greedy() && self.shape[..self.shape.len() - 1] == bare.shape
     }
@@ -114,19 +114,19 @@ impl fmt::Display for PathShape {
     }
 }
 
-/// The effects of a renamed folder on the paths that it had.
+/// The effects of a renamed folder on its former paths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Moves {
-    /// Each former path with the one that takes its place.
+    /// Each former path with its replacement.
     pub(super) moved: Vec<(PathShape, PathShape)>,
     /// A former path that has no successor: the bare path or the rest of an optional catch-all.
     pub(super) superseded: Vec<PathShape>,
 }
 
 impl Moves {
-    /// Pairs the paths of a folder, none of which leads to its function yet, with those that do and that no folder
-    /// stands for. If these are the paths of several routes, `evidence` decides: the paths by which another file
-    /// knows the function. If it does not decide either, nothing moves.
+    /// Pairs paths of a folder that do not lead to its function yet with paths that do, and that no folder has. If
+    /// these belong to several routes, `evidence` decides: the paths by which another file knows the function. If the
+    /// evidence does not decide either, nothing moves.
     pub(super) fn find(own: &[PathShape], strays: &[PathShape], evidence: &[PathShape]) -> Self {
         let routes = routes(strays);
         let is_known = |route: &&Vec<&PathShape>| {
@@ -173,7 +173,7 @@ impl Moves {
     }
 }
 
-/// The routes that paths belong to: the two paths of an optional catch-all are one route.
+/// Groups paths by route: the two paths of an optional catch-all are one route.
 fn routes(paths: &[PathShape]) -> Vec<Vec<&PathShape>> {
     let mut routes: Vec<Vec<&PathShape>> = Vec::new();
     for path in paths.iter().filter(|path| !paths.iter().any(|bare| path.is_below(bare))) {

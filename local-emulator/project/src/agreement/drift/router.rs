@@ -10,7 +10,7 @@ use crate::agreement::{Decisions, RouterLine, Survey};
 use crate::template::{SourcePosition, TemplateFunction};
 use crate::workspace::RoutePackage;
 
-/// The names of a package's binary: the one that it has, and those that it had.
+/// The present name of a package's binary, and its former names.
 pub(super) struct BinaryNames<'a> {
     pub(super) new: &'a str,
     pub(super) old: Vec<String>,
@@ -22,13 +22,13 @@ impl BinaryNames<'_> {
     }
 }
 
-/// A line of the router that leads to a route, by a path that no folder stands for.
+/// A line of the router that leads to a route by a path without a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StrayRoute {
-    /// The path, as the router writes it: `/api/docs/{*slug}`.
+    /// The path in the syntax of the router: `/api/docs/{*slug}`.
     pub path: String,
-    /// The path, as API Gateway writes it: `/api/docs/{slug+}`.
+    /// The path in the syntax of API Gateway: `/api/docs/{slug+}`.
     pub key_path: String,
     /// The binary that the line leads to.
     pub binary: String,
@@ -37,7 +37,7 @@ pub struct StrayRoute {
 }
 
 impl Survey {
-    /// The lines that no folder stands for and that stay as they are: what they are for, only the developer knows.
+    /// Returns the lines whose path no folder has and that stay as they are: only the developer knows their purpose.
     pub fn stray_routes(&self, drifts: &[Drift]) -> Vec<StrayRoute> {
         let is_handled = |line: &RouterLine| drifts.iter().any(|drift| drift.line() == Some(&line.path));
         let stray = |line: &RouterLine| {
@@ -94,7 +94,8 @@ impl Survey {
         drifts
     }
 
-    /// A package that the router has under none of its folder's paths has those of the folder that it was.
+    /// Finds the lines of a renamed folder: a package that the router has under none of its paths has the paths of its
+    /// former folder.
     fn router_moves(
         &self,
         package: &RoutePackage,
@@ -113,14 +114,14 @@ impl Survey {
         Moves::find(&own, &self.router_paths(names), &evidence)
     }
 
-    /// The paths that lead to a package's binary and that no folder stands for.
+    /// Returns the paths without a folder that lead to a package's binary.
     pub(super) fn router_paths(&self, names: &BinaryNames<'_>) -> Vec<PathShape> {
         let lines = self.router_lines().iter().filter(|line| line.leads_only_to(|binary| names.has(binary)));
         lines.map(|line| PathShape::of_router(&line.path)).filter(|path| !self.stands_for(path)).collect()
     }
 
-    /// The binaries that a function was: the one that it names, and, if only its folder tells, those that the router
-    /// has for its paths.
+    /// Returns the former binaries of a function: the binary that it names, or the binaries that the router has for its
+    /// paths if only its folder is known.
     pub(super) fn former_binaries(&self, function: &TemplateFunction, new: &str) -> Vec<String> {
         match function.code.binary() {
             Some(binary) if binary == new => Vec::new(),
@@ -151,7 +152,7 @@ impl RouterLine {
     }
 }
 
-/// A line whose new path has a line already makes room for it.
+/// Returns the change of a line. A line is removed if another line has its new path already.
 fn moved(package: &RoutePackage, moves: &Moves, by_shape: &HashMap<&[Segment], &RouterLine>) -> Vec<Drift> {
     let binary = || package.binary.clone();
     let former = moves.moved.iter().map(|(from, to)| {

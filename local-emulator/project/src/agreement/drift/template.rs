@@ -9,7 +9,7 @@ use crate::agreement::Survey;
 use crate::template::{Event, NamedBy, SourcePosition, Template, TemplateFunction};
 use crate::workspace::RoutePackage;
 
-/// An event of a route's function, with a path that no folder stands for.
+/// An event of a route's function, with a path that no folder has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StrayEvent {
@@ -24,7 +24,7 @@ pub struct StrayEvent {
 }
 
 impl Survey {
-    /// The events that no folder stands for and that stay as they are: what they are for, only the developer knows.
+    /// Returns the events whose path no folder has and that stay as they are: only the developer knows their purpose.
     pub fn stray_events(&self, drifts: &[Drift]) -> Vec<StrayEvent> {
         let templates = self.examined.template.iter();
         let functions = templates.flat_map(|template| {
@@ -60,7 +60,7 @@ impl Survey {
         function.events.iter().filter_map(stray).collect()
     }
 
-    /// Whether a path is that of a folder, or one that the project names in `extra-paths`.
+    /// Whether a folder has a path, or `extra-paths` of the project names it.
     pub(super) fn stands_for(&self, path: &PathShape) -> bool {
         let is_of_folder = self.packages.iter().flat_map(RoutePackage::paths).any(|own| own.is_like(path));
         is_of_folder || self.is_extra(path)
@@ -71,7 +71,7 @@ impl Survey {
         extra.into_iter().any(|extra| PathShape::from(&extra).is_like(path))
     }
 
-    /// The differences between a route and its function, if it has one.
+    /// Returns the differences between a route and its function, if it has a function.
     pub(super) fn of_package(
         &self,
         package: &RoutePackage,
@@ -83,7 +83,7 @@ impl Survey {
             let undeployed = || Drift::Undeployed { binary: binary.clone(), pattern: pattern.clone() };
             return (!template.has_hidden_functions).then(undeployed).into_iter().collect();
         };
-        // The template of a nested stack is not edited: what it says is taken as meant.
+        // The template of a nested stack is not edited: its paths are taken as intended.
         if function.is_nested() {
             return Vec::new();
         }
@@ -107,7 +107,7 @@ impl Survey {
         drifts
     }
 
-    /// A `CodeUri` follows the package that it names.
+    /// Updates a `CodeUri` that names a renamed package.
     fn moved_code(&self, package: &RoutePackage, function: &TemplateFunction) -> Option<Drift> {
         let from = function.code_uri.clone()?;
         let (old, new) = match function.code.binary() {
@@ -122,7 +122,8 @@ impl Survey {
         })
     }
 
-    /// A function that has none of its folder's paths has those of the folder that it was.
+    /// Finds the events of a renamed folder: a function with none of its folder's paths has the paths of its former
+    /// folder.
     fn moves(&self, package: &RoutePackage, function: &TemplateFunction, missing: usize) -> Moves {
         let own = package.paths();
         if missing < own.len() || function.has_hidden_events {
@@ -133,7 +134,7 @@ impl Survey {
         Moves::find(&own, &self.former_paths(function), &self.router_paths(&names))
     }
 
-    /// The paths of a function's events, each once, but for those that are meant to be there.
+    /// Returns the paths of a function's events, each once, without the intended exceptions.
     pub(super) fn former_paths(&self, function: &TemplateFunction) -> Vec<PathShape> {
         let mut paths = Vec::new();
         for path in function.events.iter().filter_map(PathShape::of_event) {
@@ -173,7 +174,7 @@ impl RoutePackage {
     }
 }
 
-/// By a URL, a load balancer, all requests that no other function takes, or in a way that only AWS can tell.
+/// Whether a function is called by a URL, by a load balancer, by `$default`, or in a way that only AWS can resolve.
 fn is_called_otherwise(function: &TemplateFunction) -> bool {
     let takes_the_rest = function.events.iter().any(|event| event.route_key == "$default");
     let is_in_document = function.events.iter().any(Event::is_of_document);
@@ -188,7 +189,7 @@ fn has_path(function: &TemplateFunction, path: &PathTemplate) -> bool {
     function.events.iter().any(|event| event.path().as_ref() == Some(path))
 }
 
-/// Each event of the shape of `path`, unless its route key is there already with the right names.
+/// Returns each event of the shape of `path`, unless an event has the right names already.
 fn renamed(path: &PathTemplate, function: &TemplateFunction, template: &Template) -> Vec<Drift> {
     let renamed = |event: &Event| {
         let from = event
@@ -204,7 +205,7 @@ fn renamed(path: &PathTemplate, function: &TemplateFunction, template: &Template
     events_to_edit(function).filter_map(renamed).collect()
 }
 
-/// The events below `Events`, and not those of an OpenAPI document.
+/// Returns the events below `Events`, without those of an OpenAPI document.
 fn events_to_edit(function: &TemplateFunction) -> impl Iterator<Item = &Event> {
     function.events.iter().filter(|event| !event.is_of_document())
 }

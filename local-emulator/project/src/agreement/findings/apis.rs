@@ -1,4 +1,4 @@
-//! The events of each API: what API Gateway refuses, and no linter knows.
+//! The events of each API: problems that API Gateway refuses and no linter finds.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -19,7 +19,7 @@ use crate::template::{Api, Event, SourcePosition, Template, TemplateFunction};
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>.
 const MOST: usize = 300;
 
-/// An event that leads to one of the functions of an API.
+/// An event that leads to a function of an API.
 pub(super) struct ApiRoute<'a> {
     function: &'a TemplateFunction,
     pub(super) event: &'a Event,
@@ -195,12 +195,12 @@ fn of_http_api<'a>(routes: &'a [ApiRoute<'a>]) -> Vec<Clash<'a>> {
     clashes
 }
 
-/// The one that had the key first.
+/// Returns the route that had the key first.
 fn holder<'a>(routes: &'a [ApiRoute<'a>], key: &RouteKey) -> Option<&'a ApiRoute<'a>> {
     routes.iter().find(|route| route.key == *key)
 }
 
-/// Each segment of each path is one, and so is `/`.
+/// Counts the resources of the paths: each segment of each path is a resource, and so is `/`.
 fn resources(routes: &[ApiRoute<'_>]) -> usize {
     let mut resources = BTreeSet::from([String::new()]);
     for path in routes.iter().filter_map(ApiRoute::path) {

@@ -1,4 +1,4 @@
-//! Surprises about the callers of an API: open routes, and authorizers that nothing asks.
+//! Surprises about the callers of an API: open routes, and unused authorizers.
 
 use super::apis::ApiRoute;
 use crate::agreement::manifest::MANIFEST;
@@ -7,8 +7,7 @@ use crate::agreement::{Finding, Survey};
 use crate::template::{Api, SourcePosition, Template};
 
 impl Survey {
-    /// The open routes of an API whose routes are closed unless they say otherwise, but for preflights and those that
-    /// are meant.
+    /// Finds the open routes of an API whose routes are closed by default, without preflights and intended exceptions.
     pub(super) fn of_open_routes(&self, api: &Api, routes: &[ApiRoute<'_>]) -> Vec<Finding> {
         let Some(default) = &api.default_authorizer else { return Vec::new() };
         let is_open = |route: &&ApiRoute<'_>| {
@@ -35,7 +34,7 @@ impl Survey {
         routes.iter().filter(is_open).map(finding).collect()
     }
 
-    /// The authorizers that no route asks. Where routes may be hidden, one of them may.
+    /// Finds the authorizers that no route uses. An API with hidden routes may use any of them.
     pub(super) fn of_unused_authorizers(&self, api: &Api, template: &Template) -> Vec<Finding> {
         if template.has_hidden_functions
             || template.all_functions().any(|function| function.has_hidden_events)
@@ -61,8 +60,7 @@ impl Survey {
         };
         let idle = self.authorizers.iter().filter(|package| !is_used(&package.binary));
         let finding = |folder: &str| {
-            let message =
-                format!("`{folder}` judges no request: no authorizer has its function as `FunctionArn`");
+            let message = format!("`{folder}` is unused: no authorizer has its function as `FunctionArn`");
             Finding::new(
                 Rule::UnusedAuthorizer,
                 format!("{folder}/{MANIFEST}"),

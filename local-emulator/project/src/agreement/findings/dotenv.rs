@@ -1,11 +1,11 @@
-//! `.env` files that are read otherwise than they seem.
+//! `.env` files that are not read as they seem.
 
 use crate::agreement::rule::Rule;
 use crate::agreement::{Finding, Survey};
 use crate::environment::{DotenvComplaint, DotenvProblem};
 
 impl Survey {
-    /// In each mode that has a file. What several modes have in common is found once.
+    /// Returns the findings of each mode that has a file, each once.
     pub(super) fn of_dotenv(&self) -> impl Iterator<Item = Finding> {
         self.dotenv.iter().flat_map(|dotenv| &dotenv.complaints).map(of_complaint)
     }

@@ -35,7 +35,7 @@ impl Survey {
         findings
     }
 
-    /// How far the profile of deployed functions is from what runs here.
+    /// Finds differences between the profile of deployed functions and what runs here.
     fn of_profile(&self, drifts: &[Drift]) -> Vec<Finding> {
         let place = self.manifest.profile_place;
         let (panic, others): (Vec<&ProfileSetting>, Vec<_>) = drifts
@@ -64,7 +64,7 @@ impl Survey {
         findings
     }
 
-    /// A path that a renamed folder leaves behind, for which `sync` knows what to do.
+    /// Finds a path of a renamed folder that `sync` can update.
     fn of_former_path(&self, drift: &Drift) -> Option<Finding> {
         let sync = command("sync");
         let (finding, help) = match drift {
@@ -96,7 +96,7 @@ impl Survey {
     }
 
     fn stray_event(&self, logical_id: &str, event: &str, path: &str, place: SourcePosition) -> Finding {
-        let message = format!("`{event}` of `{logical_id}` answers at `{path}`, which no folder stands for");
+        let message = format!("`{event}` of `{logical_id}` answers at `{path}`, which no folder has");
         self.in_template(Rule::StrayEvent, place, message)
     }
 
@@ -106,20 +106,20 @@ impl Survey {
         stray_route(path, binary, *place).with_help(help)
     }
 
-    /// How a path is told to be meant.
+    /// Returns the instruction for keeping a path.
     fn keep(&self, path: &str) -> String {
         format!(
-            "write `{}` below `[workspace.metadata.api-routes]` in `Cargo.toml` if it is meant",
+            "write `{}` below `[workspace.metadata.api-routes]` in `Cargo.toml` if it is intended",
             self.exceptions.with_path(path)
         )
     }
 
-    /// `None` for what is said once for all routes.
+    /// Returns `None` for a difference that is reported once for all routes.
     fn of_difference(&self, drift: &Drift) -> Option<Finding> {
         Some(match drift {
             Drift::Unlisted { folder } => {
                 let message =
-                    format!("`{folder}` is no member of the workspace: it is neither built nor served");
+                    format!("`{folder}` is not a member of the workspace: it is neither built nor served");
                 Finding::new(Rule::UnlistedPackage, MANIFEST, self.manifest.members, message)
             }
             Drift::Undeployed { binary, pattern } => {
@@ -202,7 +202,7 @@ impl Survey {
         self.in_template(Rule::StaleFunction, self.function_place(logical_id), message)
     }
 
-    /// The next step for a function without a folder beside routes without a function, if there are such routes.
+    /// Returns the next step for a function without a folder, if there are routes without a function.
     fn help_with_rename(&self, logical_id: &str) -> Option<String> {
         let possible = self.possible_renames(&Decisions::default());
         let of_function: Vec<_> = possible.iter().filter(|it| it.function.logical_id == logical_id).collect();
@@ -230,7 +230,7 @@ impl Survey {
         self.function(logical_id).map_or(SourcePosition::START, |function| function.place)
     }
 
-    /// `sync` leaves documents alone.
+    /// Finds differences in OpenAPI documents, which `sync` does not edit.
     pub(super) fn of_documents(&self) -> Vec<Finding> {
         let finding = |RenamedInDocument { logical_id, place, from, to }| {
             let message =
@@ -253,7 +253,7 @@ impl Survey {
 }
 
 fn stray_route(path: &str, binary: &str, place: SourcePosition) -> Finding {
-    let message = format!("`{path}` leads to `{binary}`, and no folder stands for this path");
+    let message = format!("`{path}` leads to `{binary}`, and no folder has this path");
     Finding::new(Rule::StrayRouterLine, MANIFEST, place, message)
 }
 

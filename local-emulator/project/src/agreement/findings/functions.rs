@@ -1,4 +1,4 @@
-//! Functions of the template: what no linter knows of them.
+//! Functions of the template: problems that no linter finds.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -19,7 +19,7 @@ const STACK: usize = 500;
 
 impl Survey {
     pub(super) fn of_template(&self, drifts: &[Drift]) -> Vec<Finding> {
-        // Whosever function it is: an error stops the emulator.
+        // Errors count whatever their function is, since an error stops the emulator.
         let complaints = self.examined.errors.iter();
         let mut findings: Vec<_> = complaints.map(of_complaint).collect();
         let Some(template) = &self.examined.template else { return findings };
@@ -44,7 +44,7 @@ impl Survey {
         if is_image || function.is_built_elsewhere || function.build_method.as_deref() == Some(BUILD_METHOD) {
             return None;
         }
-        // Without a `Binary`, `make` may build it, or whatever fills the folder.
+        // A function without a `Binary` may be built by `make`, or by whatever fills the folder.
         let is_built_otherwise = match function.named_by {
             NamedBy::Binary => false,
             NamedBy::Output => true,
@@ -99,13 +99,13 @@ impl Survey {
             }
             let (one, two) = (&other.logical_id, &first.logical_id);
             let message =
-                format!("`{one}` has the binary of `{two}`: which of them is the route is not clear");
+                format!("`{one}` has the binary of `{two}`: it is unclear which of them is the route");
             Some(self.in_template(Rule::SharedBinary, other.place, message))
         };
         template.others.iter().filter_map(shared).collect()
     }
 
-    /// A name that is in a `.env` file alone: its function has it here, and not on AWS.
+    /// Finds variables that are only in a `.env` file: the function has them here, and not on AWS.
     fn of_variables(&self, template: &Template) -> Vec<Finding> {
         let in_mode = |dotenv| UndeployedVariable::find(dotenv, template, &self.exceptions);
         let mut names = BTreeSet::new();
@@ -150,7 +150,7 @@ fn of_complaint(complaint: &Complaint) -> Finding {
     Finding::new(rule, &complaint.file, complaint.place, &complaint.message)
 }
 
-/// How long a client waits; `None` for a stream, which is longer than any function runs.
+/// Returns how long a client waits; `None` for a stream, which may last longer than any function runs.
 fn patience(event: &Event) -> Option<Duration> {
     let most = match event.kind {
         FrontDoorKind::RestApi if event.streams => return None,
@@ -160,7 +160,7 @@ fn patience(event: &Event) -> Option<Duration> {
     Some(event.timeout.unwrap_or(most))
 }
 
-/// Where a time-out of an event stands.
+/// Returns the position of an event's time-out.
 pub(super) fn timeout_place(event: &Event) -> SourcePosition {
     event.timeout_place.unwrap_or(event.place)
 }

@@ -44,14 +44,14 @@ impl Survey {
         findings
     }
 
-    /// About a place in the template, which has the name that `sync` would give it if there is none.
+    /// Creates a finding about the template, or about the file that `sync` would make if there is no template.
     fn in_template(&self, rule: Rule, place: SourcePosition, message: impl Into<String>) -> Finding {
         let files = self.examined.template.as_ref().map(|template| &template.files[..]).unwrap_or_default();
         let file = files.get(place.file).map(String::as_str).or(self.template_file);
         Finding::new(rule, file.unwrap_or("template.yaml"), place, message)
     }
 
-    /// The functions that are judged: those of routes, those that were, and those that judge requests.
+    /// Whether a function is judged: a route's function, a former one, or an authorizer's.
     fn is_ours(&self, function: &TemplateFunction) -> bool {
         let binary = function.code.binary();
         let routes = self.packages.iter().map(|package| &package.binary);

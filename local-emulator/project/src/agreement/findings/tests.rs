@@ -166,7 +166,7 @@ fn document_function_needs_no_event() {
     let renamed = "renamed-variable: the document leads `/api/{post}` to `A`, where the folder says `/api/{id}`; write \
                    `/api/{id}` in the document";
     assert_eq!(of("/api/{post}"), [renamed]);
-    let stray = "stray-event: `GET /other` of `A` answers at `/other`, which no folder stands for";
+    let stray = "stray-event: `GET /other` of `A` answers at `/other`, which no folder has";
     assert!(of("/other")[0].starts_with(stray), "{:?}", of("/other"));
 }
 
@@ -298,9 +298,9 @@ fn renamed_folder_is_found_in_template_and_router() {
         ("run `cargo api-routes sync`", "run `cargo api-routes sync`, which writes `/api/b` instead");
     let expected = [
         (Rule::MissingRouterLine, "the router has no line `\"/api/b\" = \"api-b\"`", run),
-        (Rule::StrayRouterLine, "`/api/a` leads to `api-b`, and no folder stands for this path", instead),
+        (Rule::StrayRouterLine, "`/api/a` leads to `api-b`, and no folder has this path", instead),
         (Rule::MissingRouteKey, "`B` has no event for `ANY /api/b`, as its folder `/api/b` says", run),
-        (Rule::StrayEvent, "`E0` of `B` answers at `/api/a`, which no folder stands for", instead),
+        (Rule::StrayEvent, "`E0` of `B` answers at `/api/a`, which no folder has", instead),
     ];
     assert_eq!(found, expected);
     assert_eq!(text_at(&format!("Resources:\n{resources}"), &findings[3]), "'/api/a'}}}}\n".trim_end());
@@ -315,7 +315,7 @@ fn stray_path_can_be_kept_by_a_line_to_paste() {
     let helps: Vec<_> = survey.findings().into_iter().map(|finding| (finding.rule, finding.help)).collect();
     let keep = |path: &str| {
         format!(
-            "write `extra-paths = [\"/old\", \"{path}\"]` below `[workspace.metadata.api-routes]` in `Cargo.toml` if it is meant"
+            "write `extra-paths = [\"/old\", \"{path}\"]` below `[workspace.metadata.api-routes]` in `Cargo.toml` if it is intended"
         )
     };
     let expected = [

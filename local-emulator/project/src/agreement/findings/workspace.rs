@@ -12,7 +12,7 @@ use crate::tool;
 use crate::with_causes;
 use crate::workspace::{LibraryMismatch, ProjectError};
 
-/// A project of which no more can be said.
+/// Returns the findings about a project that cannot be read.
 pub(super) fn broken(error: SurveyError, folder: &Path) -> Vec<Finding> {
     let start =
         |rule, file: &str, message: String| vec![Finding::new(rule, file, SourcePosition::START, message)];
@@ -56,7 +56,7 @@ fn refused(error: &ProjectError, folder: &Path) -> Vec<Finding> {
     findings
 }
 
-/// Cargo names the place of what is no TOML, in a line such as ` --> functions/a/Cargo.toml:4:6`.
+/// Cargo names the position of invalid TOML in a line such as ` --> functions/a/Cargo.toml:4:6`.
 fn in_cargos_words(error: &ProjectError, root: &Path) -> Finding {
     let words = match error {
         ProjectError::Workspace { cause, .. } => without_root(&cause.to_string(), root),
@@ -83,7 +83,7 @@ fn at_place(text: &str) -> Option<(&str, SourcePosition)> {
     Some((file, SourcePosition::new(line.parse().ok()?, column.parse().ok()?)))
 }
 
-/// The next folder upwards whose `Cargo.toml` is that of a workspace, or cannot be read.
+/// Returns the nearest folder upwards whose `Cargo.toml` is a workspace's, or cannot be read.
 fn workspace_above(folder: &Path) -> Option<(&Path, Result<Manifest, SurveyError>)> {
     let folders = folder.ancestors().filter(|folder| folder.join(MANIFEST).is_file());
     let mut read = folders.map(|root| (root, survey::manifest(root)));
@@ -116,7 +116,7 @@ impl Survey {
         let mut findings: Vec<_> = self.problems.iter().map(|problem| self.of_problem(problem)).collect();
         findings.extend(self.exceptions.undeployed_features.iter().map(|feature| of_feature(feature)));
         findings.extend(self.without_binary.iter().map(|folder| {
-            let message = "this package has no program, or several, and its `Cargo.toml` does not tell which is the function";
+            let message = "this package has no program, or several, and its `Cargo.toml` does not say which is the function";
             Finding::new(Rule::NoBinary, manifest_of(folder), SourcePosition::START, message)
         }));
         findings.extend(self.refused_packages.iter().map(|RefusedPackage { folder, words }| {
@@ -124,7 +124,7 @@ impl Survey {
         }));
         findings.extend(self.copies.iter().map(|copy| self.of_copy(copy)));
         findings.extend(self.without_manifest.iter().map(|folder| {
-            let message = format!("`{folder}` has a program and no `Cargo.toml`: it is no function");
+            let message = format!("`{folder}` has a program and no `Cargo.toml`: it is not a function");
             Finding::new(Rule::NoManifest, format!("{folder}/src/main.rs"), SourcePosition::START, message)
         }));
         findings.extend(self.of_folders());
@@ -137,7 +137,7 @@ impl Survey {
         findings.filter(|finding| finding.rule.severity() == Severity::Error).collect()
     }
 
-    /// Cargo refuses a workspace with two packages of one name.
+    /// Finds two packages with one name, which Cargo refuses in a workspace.
     fn of_copy(&self, CopiedPackage { folder, binary }: &CopiedPackage) -> Finding {
         let first = self.packages.iter().find(|package| package.binary == *binary);
         let first =
@@ -169,7 +169,7 @@ impl Survey {
         };
         let refused = self.routes.refused.iter();
         let refused = refused.map(|(folder, problem)| {
-            finding(Rule::InvalidRoute, folder, format!("`{folder}` is no route: {problem}"))
+            finding(Rule::InvalidRoute, folder, format!("`{folder}` is not a route: {problem}"))
         });
         let conflicts = self.routes.conflicts.iter();
         let conflicts = conflicts

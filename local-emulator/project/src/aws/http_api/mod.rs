@@ -25,7 +25,7 @@ use crate::aws::route_methods::RouteId;
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 pub const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The routes of an API, each with what it leads to.
+/// The routes of an API, each with its target.
 #[derive(Debug)]
 pub struct RouteTable<T> {
     routes: Vec<Route<T>>,
@@ -36,7 +36,7 @@ pub struct RouteTable<T> {
 #[derive(Debug)]
 struct Route<T> {
     key: RouteKey,
-    /// The key as events carry it.
+    /// The key in the form of events.
     text: String,
     target: T,
 }
@@ -45,7 +45,7 @@ struct Route<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Match<'a, T> {
-    /// The key of the route, as API Gateway writes it.
+    /// The key of the route, in the form of API Gateway.
     pub key: &'a str,
     /// The target of the route.
     pub target: &'a T,
@@ -57,9 +57,9 @@ pub struct Match<'a, T> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` and `{1}` are the same route: remove one of them")]
 pub struct DuplicateRoute(
-    /// The one that was there.
+    /// The key that the table has.
     pub RouteKey,
-    /// The one that was not added.
+    /// The key that was not added.
     pub RouteKey,
 );
 
@@ -76,7 +76,7 @@ impl<T> RouteTable<T> {
     /// Adds a route.
     ///
     /// # Errors
-    /// There is one for the same requests already, which stays.
+    /// If the table has a route for the same requests already, which stays.
     pub fn add(&mut self, key: RouteKey, target: T) -> Result<(), DuplicateRoute> {
         match self.place(&key, self.routes.len()) {
             Ok(()) => {
@@ -87,7 +87,7 @@ impl<T> RouteTable<T> {
         }
     }
 
-    /// The route that takes a request, if any. `path` is encoded, as the client sent it.
+    /// Returns the route for a request, if any. `path` is encoded, as the client sent it.
     pub fn select<'a>(&'a self, method: &Method, path: &'a str) -> Option<Match<'a, T>> {
         let id = self.paths.find(method, path).or(self.default)?;
         let Route { key, text, target } = &self.routes[id];
@@ -99,7 +99,7 @@ impl<T> RouteTable<T> {
         self.routes.iter().map(|route| (&route.key, &route.target))
     }
 
-    /// Leads the requests of `key` to the route `id`, unless they lead to another one: that is the error.
+    /// Adds the route `id` for the requests of `key`. The error is the route that they lead to already.
     fn place(&mut self, key: &RouteKey, id: RouteId) -> Result<(), RouteId> {
         match (key, self.default) {
             (RouteKey::Path { method, path }, _) => {

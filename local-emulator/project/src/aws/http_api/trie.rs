@@ -14,16 +14,16 @@ pub(super) struct SegmentNode {
     parameter: Option<Box<Self>>,
     /// The routes whose path ends here.
     full: Methods,
-    /// The routes that take whatever follows, `{proxy+}`.
+    /// The routes with a greedy variable here, `{proxy+}`.
     greedy: Methods,
 }
 
 impl SegmentNode {
-    /// Where the routes of a path are kept. Names of parameters do not tell paths apart.
+    /// Returns the routes of a path. Names of parameters do not distinguish paths.
     pub(super) fn methods_of<'t>(&mut self, path: impl Iterator<Item = TemplateSegment<'t>>) -> &mut Methods {
         let mut path = path.peekable();
         if path.peek().is_none() {
-            // `/` alone: what stands behind its slash is an empty segment.
+            // The text after the slash of `/` is an empty segment.
             return &mut self.literal("").full;
         }
         let mut node = self;
@@ -41,7 +41,7 @@ impl SegmentNode {
         self.literals.entry(text.into()).or_default()
     }
 
-    /// The route of a full match, or else that of the most specific greedy one.
+    /// Returns the route of a full match, or else the most specific greedy route.
     pub(super) fn find(&self, method: &Method, path: &str) -> Option<RouteId> {
         let mut walk = Walk { method, greedy: None };
         walk.visit(self, path.strip_prefix('/')).or(walk.greedy)
@@ -57,12 +57,12 @@ impl SegmentNode {
 /// path costs more than the tree has nodes, however it is made.
 struct Walk<'a> {
     method: &'a Method,
-    /// The first greedy route met, and so the one with the most specific prefix.
+    /// The first greedy route on the walk, which has the most specific prefix.
     greedy: Option<RouteId>,
 }
 
 impl Walk<'_> {
-    /// `rest` is what the path has behind the slash after `node`; without such a slash it ends here.
+    /// Visits a node. `rest` is the path after the slash that follows `node`; `None` if the path ends here.
     fn visit(&mut self, node: &SegmentNode, rest: Option<&str>) -> Option<RouteId> {
         let Some(rest) = rest else { return node.full.select(self.method) };
         let found = self.visit_children(node, rest);

@@ -1,6 +1,6 @@
 //! Methods that a REST API answers by itself.
 
-/// The answer of a mock integration whose mapping templates and response parameters are constants.
+/// The response of a mock integration whose mapping templates and response parameters are constants.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MockResponse {

@@ -20,7 +20,7 @@ use self::tree::ResourceNode;
 use crate::aws::path::split_segment;
 use crate::aws::route_methods::RouteId;
 
-/// How long a client waits for a function, unless its integration says otherwise.
+/// The time that a client waits for a function, unless its integration sets another.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
 pub const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(29);
 
@@ -29,7 +29,7 @@ pub const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(29);
 const METHODS: [Method; 7] =
     [Method::DELETE, Method::GET, Method::HEAD, Method::OPTIONS, Method::PATCH, Method::POST, Method::PUT];
 
-/// The resources of an API, each with what its methods lead to.
+/// The resources of an API, each with the targets of its methods.
 #[derive(Debug)]
 pub struct ResourceTable<T> {
     routes: Vec<Route<T>>,
@@ -65,7 +65,7 @@ pub enum InvalidResource {
     /// Two methods for the same requests.
     #[error("`{0}` and `{1}` are the same method of a REST API: remove one of them")]
     Duplicate(RouteKey, RouteKey),
-    /// Only HTTP APIs have it.
+    /// The key is `$default`, which only HTTP APIs have.
     #[error("a REST API has no `$default` route: write `ANY /` and `ANY /{{proxy+}}`")]
     NoDefault,
     /// Two variables at the same place (<https://github.com/serverless/serverless/issues/3075>).
@@ -89,7 +89,7 @@ impl<T> ResourceTable<T> {
     /// Adds a method of a resource.
     ///
     /// # Errors
-    /// API Gateway would refuse it; the table stays as it is.
+    /// If API Gateway would refuse the route; the table stays as it is.
     pub fn add(&mut self, key: RouteKey, target: T) -> Result<(), InvalidResource> {
         let RouteKey::Path { method, path } = &key else { return Err(InvalidResource::NoDefault) };
         let id = self.routes.len();
@@ -104,8 +104,7 @@ impl<T> ResourceTable<T> {
         Ok(())
     }
 
-    /// The resource that takes a request, if any. `path` is encoded, as the client sent it, and without
-    /// the stage.
+    /// Returns the resource for a request, if any. `path` is encoded, as the client sent it, and without the stage.
     ///
     /// A slash at its end does not count, also not for a parameter
     /// (`tests/aws/services/apigateway/test_apigateway_lambda.snapshot.json` in

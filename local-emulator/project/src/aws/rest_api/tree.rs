@@ -16,12 +16,12 @@ pub(super) struct ResourceNode {
     methods: Methods,
 }
 
-/// The child whose segment is a variable. There is one at most.
+/// The child whose segment is a variable. A resource has at most one.
 #[derive(Debug)]
 struct VariableChild {
     name: Box<str>,
     is_greedy: bool,
-    /// The route that it came with.
+    /// The route that added the child.
     first: RouteId,
     node: ResourceNode,
 }
@@ -63,7 +63,7 @@ impl ResourceNode {
         self.select(method, Some(path).filter(|path| !path.is_empty()))
     }
 
-    /// `rest` is what the path has behind the slash after this resource; without such a slash it ends here.
+    /// Selects a route. `rest` is the path after the slash that follows this resource; `None` if the path ends here.
     ///
     /// A resource is visited once at most and none lies deeper than the longest path of the API, so no
     /// request costs more than the tree has resources, however it is made.
@@ -73,7 +73,7 @@ impl ResourceNode {
     fn select(&self, method: &Method, rest: Option<&str>) -> Option<RouteId> {
         let Some(rest) = rest else { return self.methods.select(method) };
         let (segment, next) = split_segment(rest);
-        // Undocumented (REST-1): an encoded segment is the one that it encodes.
+        // Undocumented (REST-1): an encoded segment matches the literal that it encodes.
         let literal = self.literals.get(&*decode(segment));
         literal.and_then(|child| child.select(method, next)).or_else(|| {
             let variable = self.variable.as_deref()?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::template::SourcePosition;
 
-/// A place in a `.env` file, and what is wrong with it. Never shows a value: it may be a secret.
+/// A position in a `.env` file and its problem. Never shows a value, which may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DotenvComplaint {
@@ -17,9 +17,9 @@ pub struct DotenvComplaint {
     pub problem: DotenvProblem,
 }
 
-/// A fault at a place of a `.env` file. The rest of the file is read.
+/// A problem at a position of a `.env` file. The rest of the file is read.
 ///
-/// `name` is the variable that is read otherwise than it seems.
+/// `name` is the variable whose value is not what it seems.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DotenvProblem {
@@ -54,7 +54,7 @@ pub enum DotenvProblem {
         /// The most bytes of a value.
         longest: usize,
     },
-    /// A `$name` stands for nothing.
+    /// A `$name` has no value.
     EmptyReference {
         /// The variable.
         name: String,
@@ -80,7 +80,8 @@ pub enum DotenvProblem {
     },
     /// The variable is left out, because its value needs itself.
     Cycle {
-        /// The variable, those that it needs, and the variable again; or the first of them.
+        /// The variables of the cycle: the variable, those that it needs, and the variable again; or only the first of
+        /// them.
         path: Vec<String>,
         /// How many variables need each other.
         length: usize,
@@ -144,12 +145,12 @@ impl fmt::Display for DotenvProblem {
             Self::EmptyReference { name, weaker: None } => {
                 write!(
                     f,
-                    "this `$` in the value of `{name}` stands for a variable that is not set, so it brings nothing"
+                    "this `$` in the value of `{name}` stands for a variable that is not set, so it is empty"
                 )
             }
             Self::EmptyReference { name, weaker: Some((other, file)) } => write!(
                 f,
-                "this `$` in the value of `{name}` brings nothing: `{other}` is in `{file}`, which this file cannot use"
+                "this `$` in the value of `{name}` is empty: `{other}` is in `{file}`, which this file cannot use"
             ),
             Self::UnreplacedReference { name } => {
                 write!(
@@ -175,7 +176,7 @@ impl fmt::Display for DotenvProblem {
     }
 }
 
-/// `.env:3:5: …: …`, with what to do.
+/// Prints `.env:3:5: …: …`, with the next step.
 impl fmt::Display for DotenvComplaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, place: SourcePosition { line, column, .. }, problem } = self;

@@ -1,9 +1,9 @@
 //! The values of a `.env` file, with `$NAME` and `${NAME:-default}` replaced.
 //!
-//! Next does so with dotenv-expand 10.0.0: <https://github.com/motdotla/dotenv-expand/blob/v10.0.0/lib/main.js>. It
-//! replaces the last `$NAME` of a value again and again. A `$` without a name after it ends that, so that the names
-//! before it stay. Here a value is read once, from its end to its beginning. What a name brings is not searched for
-//! further names, and is no part of the name before it.
+//! Next uses dotenv-expand 10.0.0: <https://github.com/motdotla/dotenv-expand/blob/v10.0.0/lib/main.js>. It replaces
+//! the last `$NAME` of a value again and again. A `$` without a name after it ends the replacement, so that the names
+//! before it stay. Here a value is read once, from its end to its beginning. The value of a name is not searched for
+//! further names, and is not a part of the name before it.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use super::reference::{Brought, NameReference, first_reference, other};
 /// <https://man7.org/linux/man-pages/man2/execve.2.html>.
 const LONGEST: usize = 128 * 1024;
 
-/// The most characters that all names of a file bring: a few lines could otherwise ask for more than there is memory.
+/// The most characters that all names of a file add, since a few lines could otherwise fill the memory.
 const BROUGHT: usize = 16 * LONGEST;
 
 /// Names and values that a file may use besides its own.
@@ -33,7 +33,7 @@ pub(super) struct Expansion<'a> {
     by_name: HashMap<&'a str, usize>,
     outside: Outside<'a>,
     states: Vec<State>,
-    /// How many characters names may still bring.
+    /// The number of characters that names may still add.
     budget: usize,
     /// Each with its place in the text.
     pub(super) problems: Vec<(usize, DotenvProblem)>,
@@ -65,7 +65,8 @@ impl<'a> Expansion<'a> {
         Self { statements, by_name, outside, states, budget: BROUGHT, problems: Vec::new() }
     }
 
-    /// The last statement of each name, with its value, in the order of the file. Without the variables that have none.
+    /// Returns the last statement of each name, with its value, in the order of the file. A variable without a value is
+    /// left out.
     pub(super) fn values(&mut self) -> Vec<(&'a Statement, String)> {
         let statements = self.statements;
         let is_last = |(at, it): &(usize, &Statement)| self.by_name.get(it.name.as_str()) == Some(at);
@@ -80,7 +81,8 @@ impl<'a> Expansion<'a> {
         values
     }
 
-    /// Reads a value, and those that it needs. They wait in a list, since a chain of them may be as long as the file.
+    /// Reads a value, and the values that it needs. Open values wait in a list, since a chain of them may be as long as
+    /// the file.
     fn read(&mut self, statement: usize) {
         let mut readings = Vec::new();
         self.begin(statement, &mut readings);
@@ -125,7 +127,7 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// Reads on to the next reference; `None` if nothing is left to replace.
+    /// Continues to the next reference; `None` if nothing is left to replace.
     fn next_reference(&mut self, reading: &mut OpenValue) -> Option<NameReference> {
         while let Some(Letter { char, at }) = reading.left.pop() {
             let is_escaped = reading.left.last().is_some_and(|before| before.char == '\\');
@@ -145,7 +147,7 @@ impl<'a> Expansion<'a> {
         None
     }
 
-    /// Leaves a value as it is from `dollar` on to its beginning.
+    /// Leaves the part of a value from its beginning to `dollar` as it is.
     fn leave(&mut self, reading: &mut OpenValue, dollar: Letter) {
         if let Some(at) = first_reference(&reading.left) {
             self.report(reading.statement, at, |name| DotenvProblem::UnreplacedReference { name });
@@ -206,7 +208,7 @@ impl<'a> Expansion<'a> {
         true
     }
 
-    /// Leaves out the variables that wait for each other: those from `first` on.
+    /// Leaves out the variables that wait for each other, from `first` on.
     fn fail_cycle(&mut self, first: usize, readings: &mut Vec<OpenValue>) {
         let start = readings.iter().position(|reading| reading.statement == first).unwrap_or_default();
         let cycle = readings.split_off(start);

@@ -1,4 +1,4 @@
-//! `.env` files, as Next.js reads them: which ones, and which variables they set.
+//! Reads `.env` files as Next.js does: the files of a mode, and the variables that they set.
 
 mod complaint;
 mod expansion;
@@ -38,11 +38,11 @@ pub struct DotenvContext {
 /// The variables of `.env` files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dotenv {
-    /// The weakest file first. All that the mode has, whether they are there or not.
+    /// All files of the mode, the weakest first, whether they exist or not.
     files: Vec<DotenvFile>,
-    /// The faults of the files, in their order and that of places.
+    /// The problems of the files, by file and position.
     pub complaints: Vec<DotenvComplaint>,
-    /// The files that are there, and that the mode does not read.
+    /// The files that exist and that the mode does not read.
     pub unread: Vec<UnreadFile>,
     /// The mode that the files were chosen by.
     pub mode: Mode,
@@ -62,7 +62,7 @@ impl Default for DotenvContext {
     }
 }
 
-/// Without the values of the shell, which may be secrets.
+/// Hides the values of the shell, which may be secrets.
 impl fmt::Debug for DotenvContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { mode, shell } = self;
@@ -71,17 +71,17 @@ impl fmt::Debug for DotenvContext {
 }
 
 impl Dotenv {
-    /// Reads the files of `root`; a missing one is empty. `$NAME` and `${NAME}` stand for a variable of the shell, of a
-    /// stronger file, or of the same file. `wait` is asked while a file is a named pipe without a writer.
+    /// Reads the files of `root`; a missing file is empty. `$NAME` and `${NAME}` stand for a variable of the shell, of
+    /// a stronger file, or of the same file. Calls `wait` while a file is a named pipe without a writer.
     ///
     /// # Errors
-    /// A [`DotenvError`] for a file that is there but cannot be read.
+    /// A [`DotenvError`] for a file that exists and cannot be read.
     pub fn read(root: &Path, context: &DotenvContext, wait: &dyn PipeWait) -> Result<Self, DotenvError> {
         Self::read_from(&mut SourceFiles::new(root, wait), context)
     }
 
-    /// Reads the files of `root` in mode `development`, and in each other mode that has a file there. Each file is read
-    /// once, since a named pipe may have its text for one reader alone.
+    /// Reads the files of `root` in mode `development`, and in each other mode that has a file. Each file is read once,
+    /// since a named pipe may have its text for a single reader.
     ///
     /// # Errors
     /// The errors of [`read`](Self::read).
@@ -120,7 +120,7 @@ impl Dotenv {
         Ok(Self { files, complaints, unread: UnreadFile::find(sources.root, &mode), mode })
     }
 
-    /// The names of the files that are there, the strongest first.
+    /// Returns the names of the existing files, the strongest first.
     pub fn files(&self) -> impl Iterator<Item = &str> {
         self.files.iter().rev().filter(|file| file.is_there).map(|file| &*file.name)
     }
@@ -130,7 +130,7 @@ impl Dotenv {
         self.merged().into_iter().map(|(name, (file, entry))| (name, entry.value.as_str(), file))
     }
 
-    /// Each variable's name, value and file, with the values of weaker files that are overridden. These come first.
+    /// Returns each variable's name, value and file, with the overridden values of weaker files, which come first.
     pub fn all(&self) -> impl Iterator<Item = (&str, &str, &Arc<str>)> {
         let entries = self.files.iter().flat_map(DotenvFile::entries);
         entries.map(|(name, (file, entry))| (name, entry.value.as_str(), file))
@@ -148,7 +148,7 @@ impl Dotenv {
         Some((&file.variables.get(name)?.value, &file.name))
     }
 
-    /// The variables by name, those of the stronger file where several have one.
+    /// Returns the variables by name, each from the strongest file that has it.
     fn merged(&self) -> BTreeMap<&str, (&Arc<str>, &DotenvEntry)> {
         self.files.iter().flat_map(DotenvFile::entries).collect()
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// A mode: what `NODE_ENV` is in Next.js, where it chooses the `.env` files.
+/// A mode, which chooses the `.env` files: the value of `NODE_ENV` in Next.js.
 /// <https://nextjs.org/docs/pages/guides/environment-variables#environment-variable-load-order>
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mode(Arc<str>);

@@ -27,7 +27,7 @@ pub(super) struct Letter {
     pub(super) at: usize,
 }
 
-/// The variables of a text, and what is wrong with it.
+/// The variables of a text, with its problems.
 pub(super) struct Parsed {
     pub(super) statements: Vec<Statement>,
     /// Each with its place in the text.
@@ -38,9 +38,9 @@ pub(super) struct Parsed {
 struct Content {
     start: usize,
     end: usize,
-    /// Whether `\n` and `\r` in it are a newline and a carriage return.
+    /// Whether `\n` and `\r` in the value are a newline and a carriage return.
     has_escapes: bool,
-    /// Where the search for the next variable goes on.
+    /// The position after the statement, from which the search continues.
     rest: usize,
 }
 
@@ -61,7 +61,7 @@ impl Parsed {
         parsed
     }
 
-    /// Returns the end of the variable that begins at `first`, if one does.
+    /// Returns the end of the variable that begins at `first`, if there is one.
     fn take_statement(&mut self, text: &Text, first: usize) -> Option<usize> {
         let exported = after_export(text, first).and_then(|at| separated(text, at));
         let (at, end, value) = exported.or_else(|| separated(text, first))?;
@@ -105,7 +105,7 @@ impl Parsed {
     }
 }
 
-/// Where the word after `export` begins, if `export` stands at `at`.
+/// Returns the position of the word after `export`, if `export` is at `at`.
 fn after_export(text: &Text, at: usize) -> Option<usize> {
     let end = at + EXPORT.len();
     let next = text.has(at, EXPORT).then(|| text.skip(end, is_space));
@@ -129,8 +129,8 @@ fn is_of_name(char: char) -> bool {
     char.is_ascii_alphanumeric() || matches!(char, '_' | '.' | '-')
 }
 
-/// The quote that closes the one at `open`. Nothing but a comment may follow it in its line. A quote after a backslash
-/// closes only if no other one does.
+/// Returns the quote that closes the one at `open`. Only a comment may follow it in its line. A quote after a backslash
+/// closes the value only if no other quote does.
 fn closing(text: &Text, open: usize, quote: char) -> Option<usize> {
     let mut escaped = Vec::new();
     let mut at = open + 1;

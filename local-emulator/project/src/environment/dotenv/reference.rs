@@ -6,13 +6,13 @@ use super::parser::Letter;
 #[derive(Clone, Copy)]
 pub(super) struct Brought {
     pub(super) char: char,
-    /// Whether it is of the value itself, and not of another one.
+    /// Whether the character belongs to the value itself, and not to the value of a name.
     pub(super) is_own: bool,
 }
 
 /// `$NAME`, `${NAME}` or `${NAME:-default}`.
 pub(super) struct NameReference {
-    /// The place of the `$`.
+    /// The position of the `$`.
     pub(super) at: usize,
     pub(super) name: String,
     /// Its first character first.
@@ -20,8 +20,8 @@ pub(super) struct NameReference {
 }
 
 impl NameReference {
-    /// Takes the reference that `right` begins with, after a `$` at the place `at`, and whether it takes away a `}` that
-    /// nothing opened.
+    /// Takes the reference that `right` begins with, after a `$` at position `at`. Also returns whether the reference
+    /// removes a `}` that nothing opened.
     pub(super) fn take(right: &mut Vec<Brought>, at: usize) -> Option<(Self, bool)> {
         let letter = |at: usize| right.get(right.len().checked_sub(at + 1)?);
         let char = |at: usize| letter(at).filter(|letter| letter.is_own).map(|letter| letter.char);

@@ -18,7 +18,7 @@ use crate::template::SourcePosition;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DotenvError {
-    /// The file is there but cannot be read.
+    /// The file exists and cannot be read.
     #[error("cannot read `{}`", .file.display())]
     Unreadable {
         /// The file.
@@ -35,7 +35,7 @@ pub(super) struct DotenvEntry {
     pub(super) place: SourcePosition,
 }
 
-/// Without the value, which may be a secret.
+/// Hides the value, which may be a secret.
 impl fmt::Debug for DotenvEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let SourcePosition { line, column, .. } = self.place;
@@ -50,7 +50,7 @@ pub(super) struct SourceFiles<'a> {
     read: BTreeMap<String, Rc<SourceFile>>,
 }
 
-/// A file whose values are as they are written.
+/// A file whose values are not expanded yet.
 pub(super) struct SourceFile {
     pub(super) name: Arc<str>,
     pub(super) is_there: bool,
@@ -67,7 +67,7 @@ impl<'a> SourceFiles<'a> {
     }
 
     /// # Errors
-    /// A [`DotenvError`] for a file that is there but cannot be read.
+    /// A [`DotenvError`] for a file that exists and cannot be read.
     pub(super) fn get(&mut self, name: String) -> Result<Rc<SourceFile>, DotenvError> {
         if let Some(file) = self.read.get(&name) {
             return Ok(file.clone());
@@ -82,7 +82,7 @@ impl<'a> SourceFiles<'a> {
 }
 
 impl SourceFile {
-    /// `bytes` is `None` if there is no file.
+    /// Creates the file from its bytes; `None` is a missing file.
     fn new(name: &str, bytes: Option<Vec<u8>>) -> Self {
         let is_there = bytes.is_some();
         let (text, encoding) = decoded(&bytes.unwrap_or_default());
@@ -94,8 +94,8 @@ impl SourceFile {
         file
     }
 
-    /// The variables, each with its value, and what is wrong with the values. `known` has the variables of the shell and
-    /// of stronger files.
+    /// Returns the variables with their values, and the problems of the values. `known` has the variables of the shell
+    /// and of stronger files.
     pub(super) fn variables(
         &self,
         known: &BTreeMap<String, String>,
@@ -130,12 +130,12 @@ fn read_if_present(file: &Path, wait: &dyn PipeWait) -> io::Result<Option<Vec<u8
     }
 }
 
-/// The text of a file, and where it is not UTF-8.
+/// Decodes a file, and returns the position of the first byte that is not UTF-8.
 fn decoded(bytes: &[u8]) -> (Text, Option<(usize, DotenvProblem)>) {
     let Err(error) = std::str::from_utf8(bytes) else {
         return (Text::new(&String::from_utf8_lossy(bytes)), None);
     };
-    // Windows PowerShell writes UTF-16, in which each line would be one more complaint.
+    // Windows PowerShell writes UTF-16, in which each line would be a problem of its own.
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return (Text::new(""), Some((0, DotenvProblem::Encoding)));
     }

@@ -2,7 +2,7 @@
 
 use crate::template::SourcePosition;
 
-/// The characters of a file. Each line ends with `\n`, whatever it ended with in the file.
+/// The characters of a file, whose lines all end with `\n`.
 pub(super) struct Text {
     chars: Vec<char>,
     /// Where each line begins.
@@ -35,13 +35,13 @@ impl Text {
         (start, start + length)
     }
 
-    /// The first place from `at` on whose character is another.
+    /// Returns the first position from `at` on that does not fit.
     pub(super) fn skip(&self, at: usize, is: impl Fn(char) -> bool) -> usize {
         let rest = self.chars.get(at..).unwrap_or_default();
         rest.iter().position(|char| !is(*char)).map_or(self.len(), |count| at + count)
     }
 
-    /// Whether `word` stands at `at`.
+    /// Whether `word` is at position `at`.
     pub(super) fn has(&self, at: usize, word: &str) -> bool {
         word.chars().enumerate().all(|(offset, char)| self.get(at + offset) == Some(char))
     }

@@ -1,4 +1,4 @@
-//! `.env` files that are there and that a mode does not read.
+//! `.env` files that exist and that a mode does not read.
 
 use std::fmt;
 use std::fs;
@@ -7,8 +7,8 @@ use std::path::Path;
 use super::mode::Mode;
 use crate::tool::command;
 
-/// The words behind `.env.` in names of files that show which variables there are, or that an editor or an encryption
-/// left there. Nobody expects them to be read.
+/// The words after `.env.` in names of files that list variables, or that an editor or an encryption leaves. No
+/// developer expects them to be read.
 const NO_MODES: [&str; 12] = [
     "backup", "bak", "defaults", "dist", "example", "examples", "keys", "orig", "sample", "schema",
     "template", "vault",
@@ -20,7 +20,7 @@ const NO_MODES: [&str; 12] = [
 pub struct UnreadFile {
     /// The name of the file.
     pub name: String,
-    /// The mode that reads it; `None` for `.env.local`, which each mode but `test` reads.
+    /// The mode that reads the file; `None` for `.env.local`, which each mode but `test` reads.
     pub mode: Option<Mode>,
 }
 
@@ -66,7 +66,7 @@ impl UnreadFile {
     }
 }
 
-/// `.env.production` (`cargo api-routes dev --release` reads it).
+/// Prints `.env.production` (`cargo api-routes dev --release` reads it).
 impl fmt::Display for UnreadFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` ({})", self.name, self.reader())

@@ -93,7 +93,7 @@ fn template_that_says_another_path_is_a_warning() {
         warnings,
         [
             "`functions/api-user` is deployed as `GET /people`, `PUT /people`, while its folder says `ANY /api-user`: the \
-          template counts"
+          template decides"
         ]
     );
 }

@@ -105,7 +105,7 @@ fn nothing_is_written_until_each_function_is_clear() {
                     Nothing was written. Say which route a function is now, and it keeps its settings:\n\n\
                     `B` of the template was `gone-B` at `/B`, and its folder is gone.\n\
                     If it is `/api/x` now, in `functions/api/x`:\n  cargo api-routes sync --renamed B=api-x\n\
-                    If it is none of the routes, remove it:\n  cargo api-routes sync --removed B";
+                    If it is not one of the routes, remove it:\n  cargo api-routes sync --removed B";
     assert_eq!(one.to_string(), expected);
 
     let both = Options { removed: vec!["gone-B".to_owned()], ..renamed("A", "api-y") };

@@ -10,7 +10,7 @@ pub(super) enum Trigger {
     Api {
         /// `HttpApi` or `Api`.
         kind: &'static str,
-        /// `ApiId: !Ref Api`, as it is written elsewhere.
+        /// The API of other events: `ApiId: !Ref Api`.
         api: Option<(String, Value)>,
     },
     /// `FunctionUrlConfig`.
@@ -25,7 +25,7 @@ pub(super) struct TriggerStyle {
     quotes: Quotes,
 }
 
-/// `Events` with what they hold, or `FunctionUrlConfig`.
+/// The property for a trigger: `Events` with its entries, or `FunctionUrlConfig`.
 pub(super) type Called = (&'static str, Value);
 
 impl TriggerStyle {
@@ -77,7 +77,7 @@ fn free(name: &str, taken: &[&str]) -> String {
 }
 
 impl Trigger {
-    /// `None` for a function that nothing calls, or in a way that cannot be copied.
+    /// Reads the trigger of a function. `None` if nothing calls it, or if its trigger cannot be copied.
     fn read(function: &Node) -> Option<Self> {
         let api = events(function).find_map(|event| {
             let (kind, name) = match event.get("Type")?.text()? {
@@ -101,7 +101,7 @@ impl Trigger {
         Some(Self::Url(Value::Map([Some(auth_type), copied("InvokeMode")].into_iter().flatten().collect())))
     }
 
-    /// The first API that is there, an HTTP API before a REST API; else the HTTP API that SAM makes by itself.
+    /// Returns the first API of the template, an HTTP API before a REST API; else the implicit HTTP API of SAM.
     fn of_resources(document: &Document<'_>) -> Self {
         let resources = document.root().and_then(|root| root.get("Resources"));
         let first = |resource: &str| {
@@ -122,7 +122,7 @@ fn events(function: &Node) -> impl Iterator<Item = &Node> {
     events.map_or(&[][..], Node::entries).iter().map(|entry| &entry.value)
 }
 
-/// The first of those that are there most often.
+/// Returns the most common value, the first of several.
 fn most_common<T: PartialEq>(all: Vec<T>) -> Option<T> {
     let count = |one: &T| all.iter().filter(|other| *other == one).count();
     let most = all.iter().map(count).max()?;

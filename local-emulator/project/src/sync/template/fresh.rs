@@ -1,4 +1,4 @@
-//! A template where there is none.
+//! A template for a project without one.
 
 use crate::text::Lines;
 use crate::text::yaml::parse;
@@ -30,7 +30,7 @@ Outputs:
     Value: !Sub https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}
 ";
 
-/// The text, behind which everything stands if nothing stands in it but comments.
+/// Returns the text with the first keys of a template, if it has nothing but comments.
 pub(super) fn complete(text: &str) -> String {
     let is_empty = parse(text)
         .is_ok_and(|document| document.roots.iter().all(|root| root.is_null() && document.roots.len() == 1));

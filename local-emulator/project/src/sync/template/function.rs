@@ -12,14 +12,14 @@ use crate::workspace::FUNCTIONS;
 const REQUIRED: [(&str, &str); 3] =
     [("CodeUri", "."), ("Handler", "bootstrap"), ("Runtime", "provided.al2023")];
 
-/// Which properties new functions have, beside what calls them.
+/// The properties of new functions, apart from their trigger.
 #[derive(Clone, Debug)]
 pub(super) struct FunctionStyle {
     properties: Vec<(&'static str, Value)>,
     output: Option<OutputStyle>,
 }
 
-/// How a function is written that names what cargo-lambda has built, which `sam build` does not build once more.
+/// The style of functions that name the output of cargo-lambda, which `sam build` does not build again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct OutputStyle {
     /// The `CodeUri`, before and after the name of the binary.
@@ -29,7 +29,7 @@ pub(super) struct OutputStyle {
 }
 
 impl OutputStyle {
-    /// The style of a function; `None` if it has a `Binary`, or another `CodeUri`.
+    /// Reads the style of a function; `None` if it has a `Binary`, or another `CodeUri`.
     pub(super) fn read(function: &Node, binary: &str) -> Option<Self> {
         let node = function.at(&["Properties", "CodeUri"])?;
         let (before, after) = node.text()?.split_once(&format!("lambda/{binary}"))?;
@@ -89,7 +89,7 @@ fn is_of_one_function(code_uri: &Value) -> bool {
     text.trim_start_matches("./").starts_with(&format!("{FUNCTIONS}/"))
 }
 
-/// The missing route keys of a function that is there, which may have no `Events` yet, and no `Properties`.
+/// Returns the missing route keys of an existing function, which may lack `Events` and `Properties`.
 pub(super) fn completed(
     document: &Document<'_>,
     style: &caller::TriggerStyle,

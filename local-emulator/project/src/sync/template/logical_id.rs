@@ -10,7 +10,7 @@ use crate::text::yaml::{Document, Node};
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>.
 const LIMIT: usize = 255;
 
-/// The names that a template has. Parameters and resources may not share one.
+/// The names in use. Parameters and resources may not share a name.
 pub(super) struct LogicalIds(BTreeSet<String>);
 
 impl LogicalIds {

@@ -1,4 +1,4 @@
-//! `template.yaml`: functions for routes that have none, route keys for functions that lack them.
+//! `template.yaml`: adds functions for routes without one, and route keys for functions that lack them.
 
 mod caller;
 mod fresh;
@@ -16,16 +16,16 @@ use crate::text::yaml::{Change, Document, Refusal, Value, edit, parse};
 use function::{resource, resources};
 use ours::Ours;
 
-/// SAM's functions are no resources without it.
+/// The transform, without which SAM's functions are not resources.
 const TRANSFORM: &str = "AWS::Serverless-2016-10-31";
 
 /// The first key of a template that has it.
 const VERSION: &str = "AWSTemplateFormatVersion";
 
-/// A template, and what came of it.
+/// A template, with the outcome of its differences.
 #[derive(Debug)]
 pub(super) struct MendedTemplate {
-    /// `None` if there is no template, and nothing to write into one.
+    /// The new text; `None` if there is no template and nothing to write.
     pub(super) text: Option<String>,
     pub(super) added: Vec<MendedDifference>,
     pub(super) left: Vec<UnmendedDifference>,
@@ -43,7 +43,8 @@ pub(super) fn mended(
     }
     let template = Mending { file, survey, drifts: &drifts };
     let text = fresh::complete(text.as_deref().unwrap_or_default());
-    // Pruned first, so that nothing is put beside what goes; but written as those were that go.
+    // Removals come first, so that nothing is inserted beside a removed entry. The style is read before, since it may
+    // come from removed functions.
     let style = template.style(&text)?;
     let (pruned, left) = template.pruned(&text)?;
     // An error about a position that cannot be edited names the position in the file as it is on disk.
@@ -119,7 +120,7 @@ impl Mending<'_> {
         })
     }
 
-    /// The text without what may go, and what may not.
+    /// Returns the text without the functions that may go, and the functions that may not.
     fn pruned(&self, text: &str) -> Result<(String, Vec<&str>), SyncError> {
         let (gone, needed) = prune::decide(&self.parse(text)?, self.stale().collect());
         let removed = |key: &str| Change::Remove { at: resources(), key: key.to_owned() };
@@ -127,7 +128,7 @@ impl Mending<'_> {
         Ok((self.edit(text, &changes)?, needed))
     }
 
-    /// With the places in the text as it will be.
+    /// Returns the functions that stay, with positions in the new text.
     fn needed_functions(&self, text: &str, needed: &[&str]) -> Result<Vec<UnmendedDifference>, SyncError> {
         let document = self.parse(text)?;
         Ok(needed.iter().map(|logical_id| prune::needed(&document, self.file, logical_id)).collect())
@@ -189,7 +190,7 @@ impl Mending<'_> {
                 }
                 Drift::Misnamed { logical_id, binary, found, .. } => {
                     let at = ["Resources", logical_id, "Metadata", "BuildProperties", "Binary"];
-                    // Without a `Binary`, another property says what the function is.
+                    // A function without a `Binary` names its code in another property.
                     if document.root().is_some_and(|root| root.at(&at).is_some()) {
                         let at = at.map(str::to_owned).to_vec();
                         changes.push(Change::Replace { at, from: found.clone(), to: binary.clone() });
@@ -206,7 +207,7 @@ impl Mending<'_> {
     }
 }
 
-/// New functions in the order in which they are to stand.
+/// Returns new functions in the order in which they are inserted.
 fn in_order<'a>(drifts: &[&'a Drift]) -> Vec<&'a Drift> {
     let mut drifts = drifts.to_vec();
     drifts.sort_by_key(|drift| match drift {

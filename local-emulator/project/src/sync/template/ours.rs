@@ -16,7 +16,7 @@ pub(super) struct Ours<'a> {
     resources: Vec<&'a str>,
 }
 
-/// A function, and the package that it is.
+/// A function and its package.
 pub(super) struct RouteFunction<'a> {
     logical_id: &'a str,
     pub(super) node: &'a Node,
@@ -36,8 +36,8 @@ impl<'a> Ours<'a> {
         }
     }
 
-    /// How functions are written that name what cargo-lambda has built, if all of them do: `CodeUri` with the name of
-    /// the binary left out, and `Metadata` if they have it.
+    /// Returns the style of functions that name the output of cargo-lambda, if all of them do: `CodeUri` without the
+    /// name of the binary, and `Metadata` if they have it.
     pub(super) fn output_style(&self) -> Option<OutputStyle> {
         let style = |function: &RouteFunction<'_>| OutputStyle::read(function.node, &function.package.binary);
         let mut styles = self.functions.iter().map(style);
@@ -45,7 +45,7 @@ impl<'a> Ours<'a> {
         styles.all(|style| style.as_ref() == Some(&first)).then_some(first)
     }
 
-    /// Where the function of a route is to stand.
+    /// Returns the place for the function of a route.
     pub(super) fn place_of(&self, pattern: &Pattern) -> Place {
         let route = |logical_id: &str| {
             let function = self.functions.iter().find(|function| function.logical_id == logical_id)?;

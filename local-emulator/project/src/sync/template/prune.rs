@@ -1,4 +1,4 @@
-//! Which functions may go.
+//! Decides which functions may be removed.
 
 use super::references::{Reference, references};
 use crate::sync::outcome::UnmendedDifference;

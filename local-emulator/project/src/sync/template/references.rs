@@ -13,7 +13,7 @@ pub(super) struct Reference {
     pub(super) how: String,
 }
 
-/// All that refers to a resource, apart from what stands in resources that go as well.
+/// Returns the references to a resource, without those in resources that are removed too.
 pub(super) fn references(document: &Document<'_>, logical_id: &str, gone: &[&str]) -> Vec<Reference> {
     let mut search =
         Search { logical_id, declared: declared(document), anchors: BTreeSet::new(), found: Vec::new() };
@@ -98,7 +98,8 @@ impl Search<'_> {
         }
     }
 
-    /// The resource, an attribute of it (`Posts.Arn`), or what SAM makes beside it (`PostsRole`, `PostsUrl`).
+    /// Whether a name is the resource, an attribute of it (`Posts.Arn`), or a resource that SAM makes for it
+    /// (`PostsRole`, `PostsUrl`).
     /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-function.html>
     fn is_of(&self, name: &str) -> bool {
         let name = name.split('.').next().unwrap_or(name);

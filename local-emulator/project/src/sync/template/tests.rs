@@ -296,7 +296,7 @@ fn unwritable_change_is_shown_for_writing_by_hand() {
 fn file_without_a_template_is_refused() {
     for (text, start) in [
         ("Resources: [\n", "template.yaml:1:12: not YAML: unclosed bracket"),
-        ("Resources: 1\n", "template.yaml:1:12: this is no mapping"),
+        ("Resources: 1\n", "template.yaml:1:12: expected a mapping"),
         ("[]\n", "template.yaml"),
         ("text\n", "template.yaml"),
     ] {
@@ -330,7 +330,7 @@ fn optional_catch_all_made_plain_has_one_event() {
     let told = mend_template(&["api/s"], &text, false).unwrap().done;
     let told: Vec<_> = told.iter().map(ToString::to_string).filter(|it| it.starts_with("template")).collect();
     let expected = [
-        "template: removed `Rest` of `A`, as no folder stands for `/api/o/{slug+}` any more",
+        "template: removed `Rest` of `A`, as no folder has the path `/api/o/{slug+}` any more",
         "template: moved `Route` of `A` from `/api/o` to `/api/s`",
     ];
     assert_eq!(told, expected);
@@ -347,7 +347,7 @@ fn event_whose_purpose_is_not_clear_is_reported() {
     let left: Vec<_> = mended.left.iter().map(ToString::to_string).collect();
     let words = |event: &str, path: &str| {
         format!(
-            "`{event}` of `A` in the template has the path `{path}`, which no folder stands for: \
+            "`{event}` of `A` in the template has the path `{path}`, which no folder has: \
              `cargo api-routes check` says how to keep or remove it"
         )
     };

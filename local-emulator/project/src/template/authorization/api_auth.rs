@@ -26,7 +26,7 @@ const REST_MEMBERS: &[&str] = &[
     "UsagePlan",
 ];
 
-/// The name of a default that nobody can tell.
+/// The name of a default that only AWS can resolve.
 const UNREADABLE: &str = "DefaultAuthorizer";
 
 /// The `security` that SAM adds to each route of an API.
@@ -34,7 +34,7 @@ const UNREADABLE: &str = "DefaultAuthorizer";
 pub(in crate::template) struct ApiAuth {
     /// The names of its authorizers, each with the scopes of routes that say nothing of them.
     authorizers: Vec<(String, Vec<String>)>,
-    /// `DefaultAuthorizer`.
+    /// The names of its authorizers, each with the scopes of routes without their own.
     pub(in crate::template) default: Option<String>,
     place: SourcePosition,
     keyed: KeyedRoutes,
@@ -47,12 +47,12 @@ pub(in crate::template) struct ApiAuth {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum KeyedRoutes {
     None,
-    /// The routes that are no `OPTIONS`.
+    /// All routes except `OPTIONS`.
     ButPreflights,
     All,
 }
 
-/// The additions of SAM, and the schemes that it writes into the document. `None` if there is nothing.
+/// Reads the additions of SAM, and the schemes that it writes into the document. `None` if there are none.
 pub(in crate::template) fn read(
     kind: FrontDoorKind,
     auth: Property<'_>,
@@ -143,7 +143,7 @@ impl ApiAuth {
         schemes
     }
 
-    /// Reads `DefaultAuthorizer`. The scheme closes the routes of a default that nobody can tell.
+    /// Reads `DefaultAuthorizer`. Returns a scheme that closes the routes if only AWS can resolve the default.
     fn read_default(
         &mut self,
         kind: FrontDoorKind,
@@ -152,7 +152,7 @@ impl ApiAuth {
     ) -> Option<Scheme> {
         let node = default.node().filter(|node| !node.is_null())?;
         if let Some(intrinsic) = node.intrinsic() {
-            reader.unknown("DefaultAuthorizer", node, "an authorizer that lets nobody in");
+            reader.unknown("DefaultAuthorizer", node, "an authorizer that rejects every caller");
             self.default = Some(UNREADABLE.to_owned());
             let reason = format!("`DefaultAuthorizer` is `{intrinsic}`, which only AWS can tell");
             return Some(Scheme::implied(UNREADABLE, AuthorizerKind::Unknown(reason), node.place()));
@@ -171,8 +171,7 @@ impl ApiAuth {
             ),
         };
         if is_rest && self.authorizers.is_empty() {
-            let message =
-                format!("{message}; SAM says nothing and sets none, so that everybody is let in on AWS");
+            let message = format!("{message}; SAM ignores it without a warning, so the route is open on AWS");
             reader.caution(node.place(), Fault::IgnoredAuth, message);
         } else {
             reader.error(node, &*message);
@@ -189,7 +188,7 @@ impl ApiAuth {
         self.keyed != KeyedRoutes::None
     }
 
-    /// Returns `` among `One`, `Other` ``, or nothing if there are none.
+    /// Returns `` among `One`, `Other` ``, or an empty text without authorizers.
     pub(super) fn known_names(&self) -> String {
         let names: Vec<_> = self.authorizers.iter().map(|(name, _)| format!("`{name}`")).collect();
         if names.is_empty() { String::new() } else { format!(" among {}", names.join(", ")) }

@@ -8,7 +8,7 @@ use crate::aws::{CognitoAuthorizer, IdentitySource, JwtIssuer};
 use crate::template::reader::Reader;
 use crate::template::value::TemplateValue;
 
-/// `providerARNs` of a scheme, whose `name` is the header, or of a resource with an `IdentitySource`.
+/// Reads `providerARNs` of a scheme, whose `name` is the header, or of a resource with an `IdentitySource`.
 pub(super) fn read(it: &Description<'_, '_>, _: &mut Reader) -> Result<CognitoAuthorizer, String> {
     let pools = it.get("providerARNs").ok_or("it has no `providerARNs`")?;
     let header = match it.header() {
@@ -36,7 +36,7 @@ pub(super) fn validation(node: Option<&TemplateValue>) -> Result<Option<String>,
     }
 }
 
-/// The issuers of the user pools with these ARNs, of a list or of one.
+/// Returns the issuers of the user pools with these ARNs, a list or a single one.
 pub(super) fn issuers(pools: &TemplateValue) -> Result<Vec<JwtIssuer>, String> {
     let pools: Vec<_> = if pools.is_list() { pools.items().collect() } else { vec![pools] };
     if pools.is_empty() {
@@ -45,7 +45,8 @@ pub(super) fn issuers(pools: &TemplateValue) -> Result<Vec<JwtIssuer>, String> {
     pools.into_iter().map(issuer).collect()
 }
 
-/// `https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example`; without a URL for a pool that only AWS can tell.
+/// Returns `https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example`, or an issuer without a URL for a pool that
+/// only AWS can resolve.
 fn issuer(pool: &TemplateValue) -> Result<JwtIssuer, String> {
     let Some(arn) = pool.text() else { return Ok(JwtIssuer::default()) };
     let parts: Vec<_> = arn.split(':').collect();

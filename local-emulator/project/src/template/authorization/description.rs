@@ -9,13 +9,13 @@ pub(super) struct Description<'a, 'f> {
     pub(super) kind: FrontDoorKind,
     /// The settings: `x-amazon-apigateway-authorizer`, or `Properties`.
     pub(super) settings: &'a TemplateValue,
-    /// The scheme around the settings, if it is one of a document.
+    /// The scheme around the settings, in a document.
     pub(super) scheme: Option<&'a TemplateValue>,
     pub(super) functions: &'f FunctionIndex<'f>,
 }
 
 impl<'a> Description<'a, '_> {
-    /// A setting, whatever its capitals.
+    /// Returns a setting; its capitals do not matter.
     pub(super) fn get(&self, name: &str) -> Option<&'a TemplateValue> {
         setting(self.settings, name)
     }
@@ -30,7 +30,7 @@ impl<'a> Description<'a, '_> {
     }
 }
 
-/// A member of a map, whatever its capitals.
+/// Returns a member of a map; its capitals do not matter.
 pub(super) fn setting<'a>(map: &'a TemplateValue, name: &str) -> Option<&'a TemplateValue> {
     let is_it = |key: &TemplateValue| key.text().is_some_and(|key| key.eq_ignore_ascii_case(name));
     map.entries().find(|(key, _)| is_it(key)).map(|(_, value)| value)

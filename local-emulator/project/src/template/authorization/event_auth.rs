@@ -10,7 +10,7 @@ use crate::template::property::Property;
 use crate::template::reader::Reader;
 use crate::template::{Fault, SourcePosition};
 
-/// All that is said about the callers of one route, in the order in which SAM reads it.
+/// All declarations about the callers of a route, in the order in which SAM reads them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::template) struct CallerRequirements {
     /// `security` of the operation in the document.
@@ -34,11 +34,11 @@ pub(in crate::template) struct EventAuth {
     authorizer: Option<Requirement>,
     scopes: Option<Vec<String>>,
     needs_api_key: Option<bool>,
-    /// Whether it holds although the API has a document that the template writes.
+    /// Whether it applies even if the template writes the document of the API.
     pub(in crate::template) overrides_api: bool,
 }
 
-/// `None` for an event that says nothing.
+/// Reads `Auth`; `None` if it is empty.
 pub(in crate::template) fn read(auth: Property<'_>, reader: &mut Reader) -> Option<EventAuth> {
     let node = auth.node()?;
     let place = node.place();
@@ -46,7 +46,7 @@ pub(in crate::template) fn read(auth: Property<'_>, reader: &mut Reader) -> Opti
         EventAuth { place, authorizer: None, scopes: None, needs_api_key: None, overrides_api: false };
     if let Some(intrinsic) = node.intrinsic() {
         let reason = format!("its `Auth` is `{intrinsic}`, which only AWS can tell");
-        reader.warning(node, format!("this route lets nobody in here: {reason}"));
+        reader.warning(node, format!("this route rejects every caller here: {reason}"));
         return Some(EventAuth {
             authorizer: Some(Requirement::unreadable("Auth", reason, place)),
             ..nothing
@@ -72,7 +72,7 @@ pub(in crate::template) fn read(auth: Property<'_>, reader: &mut Reader) -> Opti
 fn authorizer(property: Property<'_>, reader: &mut Reader) -> Option<Requirement> {
     let node = property.node().filter(|node| !node.is_null())?;
     if let Some(intrinsic) = node.intrinsic() {
-        reader.unknown("Authorizer", node, "an authorizer that lets nobody in");
+        reader.unknown("Authorizer", node, "an authorizer that rejects every caller");
         let reason = format!("its `Authorizer` is `{intrinsic}`, which only AWS can tell");
         return Some(Requirement::unreadable("Authorizer", reason, node.place()));
     }
@@ -80,7 +80,7 @@ fn authorizer(property: Property<'_>, reader: &mut Reader) -> Option<Requirement
     Some(Requirement::new(&name, Vec::new(), node.place()))
 }
 
-/// A truth that only AWS can tell is `true`, so that no route is open that may be closed there.
+/// Reads `ApiKeyRequired`. A value that only AWS can resolve is `true`, so that no route is open here and closed there.
 fn api_key(property: Property<'_>, reader: &mut Reader) -> Option<bool> {
     property.node().filter(|node| !node.is_null())?;
     Some(property.truth("`true`", reader).unwrap_or(true))
@@ -92,7 +92,7 @@ impl EventAuth {
         self.authorizer.as_ref().map(|requirement| requirement.name.as_str())
     }
 
-    /// Tells that SAM does not look at it.
+    /// Reports that SAM ignores it.
     pub(in crate::template) fn tell_ignored(&self, can_override: bool, reader: &mut Reader) {
         if self.authorizer.is_none() && self.needs_api_key.is_none() {
             return;
@@ -104,7 +104,7 @@ impl EventAuth {
         reader.caution(self.place, Fault::IgnoredAuth, message);
     }
 
-    /// Tells what SAM refuses.
+    /// Reports values that SAM refuses.
     pub(in crate::template) fn check(&self, kind: FrontDoorKind, api: Option<&ApiAuth>, reader: &mut Reader) {
         let has_default = api.is_some_and(|api| api.default.is_some());
         let is_rest = kind == FrontDoorKind::RestApi;
@@ -144,7 +144,7 @@ impl EventAuth {
         }
     }
 
-    /// Adds the requirements that SAM adds for it.
+    /// Adds the requirements that SAM makes of it.
     pub(in crate::template) fn add_to(
         &self,
         security: &mut Option<Security>,
@@ -169,7 +169,8 @@ impl EventAuth {
         }
     }
 
-    /// An empty list of a REST API's event takes the scopes of its authorizer away; that of an HTTP API's event does not.
+    /// Returns the scopes of the requirement. An empty list removes the authorizer's scopes in a REST API, and not in
+    /// an HTTP API.
     fn scopes_with(&self, authorizer: &str, kind: FrontDoorKind, api: Option<&ApiAuth>) -> Vec<String> {
         let own = self.scopes.as_ref().filter(|scopes| kind == FrontDoorKind::RestApi || !scopes.is_empty());
         match own {

@@ -33,7 +33,7 @@ pub(super) fn read(
     functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) -> Result<AuthorizerKind, String> {
-    let node = it.node().filter(|node| node.is_map()).ok_or("it is no map that can be read")?;
+    let node = it.node().filter(|node| node.is_map()).ok_or("it is not a readable map")?;
     let is_there = |member| it.member(member).node().is_some_and(|node| !node.is_null());
     let is_jwt = is_there("JwtConfiguration");
     let (refused, only): (&[&'static str], _) = if is_jwt {
@@ -96,8 +96,9 @@ fn lambda(
     Ok(LambdaAuthorizer { function, event, ttl })
 }
 
-/// SAM lets a REST API invoke its authorizers, and an HTTP API only if the template says so. Without it, each request is
-/// answered with 500: <https://github.com/aws/serverless-application-model/issues/2049>.
+/// Warns of an authorizer that its API may not invoke. SAM lets a REST API invoke its authorizers, but an HTTP API only
+/// if the template says so. Otherwise AWS answers each request with 500:
+/// <https://github.com/aws/serverless-application-model/issues/2049>.
 fn warn_of_permission(
     name: &str,
     it: Property<'_>,
@@ -131,8 +132,8 @@ pub(super) fn identity_sources(identity: Property<'_>) -> Result<Vec<IdentitySou
         for list in identity.member(member).nodes().filter(|node| !node.is_null()) {
             let names: Option<Vec<_>> = list.items().map(TemplateValue::text).collect();
             let names = names.filter(|_| list.is_list());
-            let names = names
-                .ok_or_else(|| format!("its `Identity.{member}` is no list of names that can be read"))?;
+            let names =
+                names.ok_or_else(|| format!("its `Identity.{member}` is not a readable list of names"))?;
             sources.extend(names.into_iter().map(make));
         }
     }

@@ -41,5 +41,5 @@ fn parse(expression: &str, is_rest: bool) -> Option<IdentitySource> {
 fn wrong(expression: &str, is_rest: bool) -> String {
     let [header, query] =
         if is_rest { [PREFIXES[0].1, PREFIXES[1].1] } else { [PREFIXES[0].0, PREFIXES[1].0] };
-    format!("`{expression}` is no identity source: write `{header}NAME` or `{query}NAME`")
+    format!("`{expression}` is not an identity source: write `{header}NAME` or `{query}NAME`")
 }

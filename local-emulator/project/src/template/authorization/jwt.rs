@@ -46,14 +46,14 @@ pub(super) fn http_issuer(
     Ok(issuer)
 }
 
-/// `jwtConfiguration: {issuers, defaultAlgorithms}`, whose `identitySource` is a header.
+/// Reads `jwtConfiguration: {issuers, defaultAlgorithms}`, whose `identitySource` is a header.
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_JwtConfigurationInput.html>
 pub(super) fn of_rest_api(it: &Description<'_, '_>, reader: &mut Reader) -> Result<JwtAuthorizer, String> {
     let configuration = it.get("jwtConfiguration").ok_or("it has no `jwtConfiguration`")?;
     let issuers = setting(configuration, "issuers").ok_or("its `jwtConfiguration` has no `issuers`")?;
     let issuers: Vec<_> = issuers.items().map(|node| rest_issuer(node, reader)).collect::<Result<_, _>>()?;
     if issuers.is_empty() {
-        return Err("its `issuers` are no list, or an empty one".to_owned());
+        return Err("its `issuers` are not a list, or the list is empty".to_owned());
     }
     let source = source(it)?;
     if !matches!(source, IdentitySource::Header(_)) {
@@ -68,10 +68,10 @@ fn algorithms(configuration: &TemplateValue) -> Result<Vec<String>, String> {
     let node = setting(configuration, "defaultAlgorithms").ok_or("it has no `defaultAlgorithms`")?;
     let names: Option<Vec<_>> = node.items().map(TemplateValue::text).collect();
     let names =
-        names.filter(|names| !names.is_empty()).ok_or("its `defaultAlgorithms` are no list of names")?;
+        names.filter(|names| !names.is_empty()).ok_or("its `defaultAlgorithms` are not a list of names")?;
     match names.iter().find(|name| !ALGORITHMS.contains(&name.as_str())) {
         Some(name) => {
-            Err(format!("API Gateway has no algorithm `{name}`: take of {}", ALGORITHMS.join(", ")))
+            Err(format!("API Gateway has no algorithm `{name}`: use one of {}", ALGORITHMS.join(", ")))
         }
         None => Ok(names),
     }
@@ -93,7 +93,7 @@ fn rest_issuer(node: &TemplateValue, reader: &mut Reader) -> Result<JwtIssuer, S
     Ok(issuer)
 }
 
-/// Audiences that only AWS can tell are counted, so that no other one is taken for them.
+/// Reads the audiences. An audience that only AWS can resolve is recorded, so that no other is taken for it.
 fn read_audiences(node: Option<&TemplateValue>, issuer: &mut JwtIssuer) {
     let Some(node) = node else { return };
     let items: Vec<_> = if node.is_list() { node.items().collect() } else { vec![node] };
@@ -101,12 +101,12 @@ fn read_audiences(node: Option<&TemplateValue>, issuer: &mut JwtIssuer) {
     issuer.audiences = items.into_iter().filter_map(TemplateValue::text).collect();
 }
 
-/// The texts of a list. An item that only AWS can tell is the name of its function, which no claim has.
+/// Returns the texts of a list. An item that only AWS can resolve is the name of its function, which no claim has.
 fn texts(list: &TemplateValue) -> Vec<String> {
     list.items().filter_map(|item| item.intrinsic().or_else(|| item.text())).collect()
 }
 
-/// An issuer; `None` if only AWS can tell it, as of a user pool of the template.
+/// Returns the URL of an issuer; `None` if only AWS can resolve it, as for a user pool of the template.
 fn url(node: &TemplateValue, reader: &mut Reader) -> Option<String> {
     let url = node.text()?;
     if let Some(problem) = problem(&url) {
@@ -135,7 +135,7 @@ fn url_of_discovery(node: &TemplateValue) -> Result<Option<String>, String> {
     Ok(Some(url.to_owned()))
 }
 
-/// The one place of the token.
+/// Returns the single source of the token.
 fn source(it: &Description<'_, '_>) -> Result<IdentitySource, String> {
     let node = it.get("identitySource").ok_or("it has no `identitySource`")?;
     let mut sources = identity::read(node, it.is_rest())?.into_iter();

@@ -11,7 +11,7 @@ use crate::aws::{AuthorizerEvent, LambdaAuthorizer, PayloadFormat};
 use crate::template::property::Property;
 use crate::template::reader::Reader;
 
-/// The time for which a REST API keeps an answer, unless its authorizer says otherwise.
+/// The default time for which a REST API caches an answer.
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html>
 pub(super) const REST_TTL: Duration = Duration::from_secs(300);
 
@@ -31,7 +31,7 @@ pub(super) fn request(it: &Description<'_, '_>, reader: &mut Reader) -> Result<L
     lambda(it, event, reader)
 }
 
-/// `type: token`, whose header is the `name` of the scheme.
+/// Reads `type: token`, whose header is the `name` of the scheme.
 pub(super) fn token(it: &Description<'_, '_>, reader: &mut Reader) -> Result<LambdaAuthorizer, String> {
     let header = match it.header() {
         Some(header) => header,
@@ -53,25 +53,25 @@ fn lambda(
 
 /// The time for which an answer is kept.
 ///
-/// Undocumented (AUTH-6): an HTTP API keeps none unless it is told to.
+/// Undocumented (AUTH-6): an HTTP API caches no answer by default.
 pub(super) fn ttl_of(property: Property<'_>, is_rest: bool, reader: &mut Reader) -> Duration {
     let otherwise = if is_rest { REST_TTL } else { Duration::ZERO };
     if property.node().is_none() {
         return otherwise;
     }
-    // A time that only AWS can tell is none, so that each request is judged.
+    // A time that only AWS can resolve is zero, so that each request is judged.
     let seconds = property.number("seconds", 0..=3600, "0", reader);
     seconds.map_or(Duration::ZERO, |seconds| Duration::from_secs(seconds.into()))
 }
 
-/// An HTTP API needs it.
+/// Reads the payload format, which an HTTP API needs.
 pub(super) fn payload_format(property: Property<'_>, reader: &mut Reader) -> Result<PayloadFormat, String> {
     let formats = [("1.0", PayloadFormat::V1), ("2.0", PayloadFormat::V2)];
     let format = property.choice(&formats, "no format", reader);
     format.ok_or_else(|| "it has no `AuthorizerPayloadFormatVersion` that can be read".to_owned())
 }
 
-/// Whether the function answers with a truth in place of a policy.
+/// Whether the function answers with a boolean instead of a policy.
 pub(super) fn simple_responses(property: Property<'_>, reader: &mut Reader) -> Result<bool, String> {
     match property.node() {
         None => Ok(false),

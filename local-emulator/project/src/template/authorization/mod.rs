@@ -1,10 +1,10 @@
 //! The callers of the routes of an API: `Auth` of SAM, and the security requirements of an OpenAPI document.
 //!
-//! SAM writes `Auth` into the document of the API, and API Gateway imports that document. So it is read here: `sam` adds
-//! to the requirements of a route what SAM adds, and `security` reads the result as an import does. The order is that of
-//! aws-sam-translator 1.115.
+//! SAM writes `Auth` into the document of the API, and API Gateway imports that document. So `api_auth` and
+//! `event_auth` add the requirements that SAM adds to a route, and `security` reads the result as an import does. The
+//! order is that of aws-sam-translator 1.115.
 //!
-//! Not AWS's (AUTH-1): a value that only AWS can tell closes the routes whose callers it decides.
+//! Different from AWS (AUTH-1): a value that only AWS can resolve closes the routes whose callers it decides.
 
 mod api_auth;
 mod cognito;

@@ -1,6 +1,6 @@
 //! Authorizers that are resources of their own: `AWS::ApiGateway::Authorizer`, `AWS::ApiGatewayV2::Authorizer`.
 //!
-//! A document refers to authorizers by the names of its security schemes alone, and SAM has no words for others.
+//! A document refers to authorizers only by the names of its security schemes, and SAM has no other reference.
 //!
 //! Undocumented (AUTH-5): a scheme that has no `x-amazon-apigateway-authorizer` is the resource with its name.
 //!
@@ -31,7 +31,7 @@ pub(in crate::template) fn name_authorizers(
         let Some((key, settings)) = settings else {
             let message = format!(
                 "`{}` has an `x-amazon-apigateway-authtype` and no `x-amazon-apigateway-authorizer`: API Gateway makes no routes \
-                 with it, and they let nobody in here; add it, or an authorizer with this `Name`",
+                 with it, and they reject every caller here; add it, or an authorizer with this `Name`",
                 scheme.name
             );
             reader.caution(scheme.place, Fault::IgnoredAuth, message);

@@ -26,7 +26,7 @@ pub(super) fn read(
     functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) -> Result<AuthorizerKind, String> {
-    let node = it.node().filter(|node| node.is_map()).ok_or("it is no map that can be read")?;
+    let node = it.node().filter(|node| node.is_map()).ok_or("it is not a readable map")?;
     let identity = it.member("Identity");
     let pools = it.member("UserPoolArn").node().filter(|node| !node.is_null());
     if let Some(pools) = pools {

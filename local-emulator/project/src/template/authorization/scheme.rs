@@ -1,4 +1,4 @@
-//! Security schemes: those of an OpenAPI document, with API Gateway's extensions.
+//! Security schemes of an OpenAPI document, with API Gateway's extensions.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html>
 
@@ -18,7 +18,7 @@ pub(in crate::template) struct Scheme {
     pub(in crate::template) name: String,
     pub(in crate::template) place: SourcePosition,
     pub(super) meaning: SchemeMeaning,
-    /// Whether the template writes it, and not SAM.
+    /// Whether the template declares it, and not SAM.
     pub(in crate::template) is_declared: bool,
 }
 
@@ -28,7 +28,7 @@ pub(super) enum SchemeMeaning {
     Authorizer(Arc<Authorizer>),
     /// The header `x-api-key`.
     ApiKey,
-    /// Nothing: it has no extension of API Gateway's.
+    /// No meaning: the scheme has no extension of API Gateway.
     Nothing,
 }
 
@@ -45,7 +45,7 @@ pub(in crate::template) fn read(
     schemes.into_iter().filter_map(|(key, node)| scheme(key, node, kind, functions, reader)).collect()
 }
 
-/// How the authorizer judges; an error is why nobody can tell.
+/// Returns how the authorizer decides; the error is the reason why that is unknown.
 pub(super) fn authorizer_kind(
     it: &Description<'_, '_>,
     reader: &mut Reader,
@@ -88,7 +88,7 @@ fn scheme(
         // https://github.com/amazon-archives/aws-apigateway-importer/issues/187
         (None, Some(_)) => named(&name, AuthorizerKind::Unknown(NO_EXTENSION.to_owned())),
         (None, None) if scheme.intrinsic().is_some() => {
-            let unknown = Err("only AWS can tell what it is".to_owned());
+            let unknown = Err("only AWS can resolve it".to_owned());
             named(&name, known(&name, unknown, key.place(), reader))
         }
         (None, None) => match (text("type").as_deref(), text("name")) {
@@ -104,7 +104,7 @@ fn scheme(
 /// A scheme that API Gateway cannot make an authorizer of.
 const NO_EXTENSION: &str = "it has an `x-amazon-apigateway-authtype` and no `x-amazon-apigateway-authorizer`";
 
-/// The kind that was read. The developer is told of an authorizer that nobody can ask here: it closes its routes.
+/// Returns the kind of an authorizer, and warns if it is unknown, since it closes its routes.
 pub(super) fn known(
     name: &str,
     authorizer: Result<AuthorizerKind, String>,
@@ -118,7 +118,7 @@ pub(super) fn known(
         Ok(_) => return authorizer.unwrap_or_else(AuthorizerKind::Unknown),
         Err(reason) => reason,
     };
-    let message = format!("routes with the authorizer `{name}` let nobody in here: {reason}");
+    let message = format!("routes with the authorizer `{name}` reject every caller here: {reason}");
     reader.caution(place, Fault::Emulator, message);
     authorizer.unwrap_or_else(AuthorizerKind::Unknown)
 }
@@ -134,7 +134,7 @@ impl Scheme {
         Self { name: name.to_owned(), place, meaning, is_declared: true }
     }
 
-    /// A scheme that SAM adds, or that closes routes in place of one that nobody can tell.
+    /// Creates a scheme that SAM adds, or that closes routes because only AWS can resolve the real one.
     pub(super) fn implied(name: &str, kind: AuthorizerKind, place: SourcePosition) -> Self {
         Self { is_declared: false, ..Self::named(name, kind, place) }
     }
@@ -151,7 +151,7 @@ impl Scheme {
         }
     }
 
-    /// Whether it leaves its authorizer to a resource of its own.
+    /// Whether a resource declares its authorizer.
     pub(super) fn lacks_extension(&self) -> bool {
         let kind = self.authorizer().map(|authorizer| &authorizer.kind);
         matches!(kind, Some(AuthorizerKind::Unknown(reason)) if reason == NO_EXTENSION)

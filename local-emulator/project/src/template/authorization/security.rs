@@ -1,4 +1,4 @@
-//! The security requirements of a route, and what API Gateway makes of them when it imports a document.
+//! The security requirements of a route, as API Gateway imports them.
 //!
 //! <https://spec.openapis.org/oas/v3.0.3#security-requirement-object>
 
@@ -15,14 +15,14 @@ use crate::template::{Fault, SourcePosition};
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-apiauth.html>
 pub(super) const AWS_IAM: &str = "AWS_IAM";
 
-/// The `Authorizer` of an event that takes none, although its API has a default.
+/// The `Authorizer` of an event that opts out of its API's default.
 pub(super) const NONE: &str = "NONE";
 
-/// The security scheme that SAM has for API keys, and the mark of an event that wants none.
+/// The security scheme that SAM has for API keys, and the mark of an event that opts out of it.
 pub(super) const API_KEY: &str = "api_key";
 pub(super) const API_KEY_FALSE: &str = "api_key_false";
 
-/// The requirements of a route. API Gateway does not tell alternatives from requirements that hold together.
+/// The requirements of a route. API Gateway does not distinguish alternatives from requirements that apply together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::template) struct Security(pub(super) Vec<Requirement>);
 
@@ -31,9 +31,9 @@ pub(in crate::template) struct Security(pub(super) Vec<Requirement>);
 pub(super) struct Requirement {
     /// The name of the scheme.
     pub(super) name: String,
-    /// The scopes of which a token needs one.
+    /// The scopes; a token needs at least one.
     pub(super) scopes: Vec<String>,
-    /// Why only AWS can tell which scheme it is.
+    /// The reason why only AWS can resolve the scheme.
     pub(super) unreadable: Option<String>,
     pub(super) place: SourcePosition,
 }
@@ -48,7 +48,7 @@ impl Requirement {
     }
 }
 
-/// `security` of an operation, or of a document as a whole. `None` where it is absent.
+/// Reads `security` of an operation, or of a document as a whole. `None` if it is absent.
 pub(in crate::template) fn read(node: Option<&TemplateValue>, reader: &mut Reader) -> Option<Security> {
     let node = node?;
     if node.intrinsic().is_some() || !node.is_list() {
@@ -86,12 +86,12 @@ fn unreadable(node: &TemplateValue, name: &str, reader: &mut Reader) -> Security
         Some(intrinsic) => format!("its `{name}` is `{intrinsic}`, which only AWS can tell"),
         None => format!("its `{name}` is not a list"),
     };
-    reader.warning(node, format!("this route lets nobody in here: {reason}"));
+    reader.warning(node, format!("this route rejects every caller here: {reason}"));
     Security(vec![Requirement::unreadable(name, reason, node.place())])
 }
 
-/// The scopes of a list. A scope that only AWS can tell stays as the name of its function, which no token has: without it
-/// the route would be open.
+/// Returns the scopes of a list. A scope that only AWS can resolve stays as the name of its function, which no token
+/// has: without it the route would be open.
 pub(super) fn scopes_of(property: Property<'_>, reader: &mut Reader) -> Vec<String> {
     let mut scopes = Vec::new();
     for list in property.nodes() {
@@ -177,10 +177,10 @@ impl Requirement {
                 authorization.needs_api_key = true;
             }
             (None, None) if name == AWS_IAM => add(authorization, iam()),
-            // Undocumented (AUTH-4): what becomes of a route whose scheme is not defined.
+            // Undocumented (AUTH-4): a route whose scheme is not defined is closed.
             (None, None) => {
                 let message = format!(
-                    "there is no security scheme `{name}`, so this route lets nobody in here: define it below `securitySchemes`"
+                    "there is no security scheme `{name}`, so this route rejects every caller here: define it below `securitySchemes`"
                 );
                 reader.caution(*place, Fault::IgnoredAuth, message);
                 add(authorization, closed(name, "its security scheme is not defined"));
@@ -189,9 +189,9 @@ impl Requirement {
     }
 }
 
-/// Adds an authorizer, unless there is one.
+/// Sets the authorizer, unless there is one.
 ///
-/// Undocumented (AUTH-3): that the first of several counts. A method has one.
+/// Undocumented (AUTH-3): the first of several authorizers counts. A method has one.
 fn add(authorization: &mut Authorization, own: Authorization) {
     if authorization.authorizer.is_none() {
         authorization.authorizer = own.authorizer;
@@ -205,7 +205,7 @@ fn iam() -> Authorization {
     Authorization { authorizer: Some(Arc::new(authorizer)), ..Authorization::default() }
 }
 
-/// An authorization that lets nobody in.
+/// Returns an authorization that lets no caller in.
 pub(in crate::template) fn closed(name: &str, reason: impl Into<String>) -> Authorization {
     let authorizer = Authorizer { name: name.to_owned(), kind: AuthorizerKind::Unknown(reason.into()) };
     Authorization { authorizer: Some(Arc::new(authorizer)), ..Authorization::default() }

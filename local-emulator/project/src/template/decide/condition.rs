@@ -4,7 +4,8 @@ use super::Scope;
 use crate::template::value::TemplateValue;
 
 impl Scope<'_> {
-    /// Whether a condition holds; `None` if only AWS can tell, if there is none of this name, or if it refers to itself.
+    /// Whether a condition holds; `None` if only AWS can tell, if no condition has this name, or if it refers to
+    /// itself.
     pub(in crate::template) fn holds(&self, name: &str) -> Option<bool> {
         if let Some(known) = self.known.borrow().get(name) {
             return *known;
@@ -36,7 +37,7 @@ impl Scope<'_> {
         }
     }
 
-    /// Whether each of the conditions is `wanted`. One that is not decides, whatever the unknown ones are.
+    /// Whether each of the conditions is `wanted`. A single condition that is not decides, even if others are unknown.
     fn all(&self, conditions: &[TemplateValue], wanted: bool) -> Option<bool> {
         let mut is_known = true;
         for condition in conditions {

@@ -1,4 +1,4 @@
-//! Decides what the file itself decides: parameters, mappings, conditions, and the intrinsic functions that need nothing else.
+//! Evaluates the parts of a template that need nothing else: parameters, mappings, conditions, and intrinsic functions.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>
 
@@ -22,7 +22,8 @@ pub(super) struct Scope<'a> {
     parameters: BTreeMap<String, Parameter>,
     mappings: Option<&'a TemplateValue>,
     conditions: HashMap<&'a str, &'a TemplateValue>,
-    /// The ones that are known. `None` while a condition is being looked at, and for one that only AWS can tell.
+    /// The evaluated conditions. `None` during the evaluation of a condition, and for a condition that only AWS can
+    /// evaluate.
     known: RefCell<HashMap<String, Option<bool>>>,
     inputs: &'a Inputs,
 }
@@ -40,7 +41,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The value with all functions in it that the file decides. `None` is `AWS::NoValue`, which removes the property.
+    /// Evaluates all functions in a value. `None` is `AWS::NoValue`, which removes the property.
     ///
     /// Arguments are decided before their function, each once: a function within functions costs no more than itself.
     pub(super) fn decide(&self, tree: &TemplateValue) -> Option<TemplateValue> {
@@ -78,7 +79,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The value of a function whose argument is decided; `None` if only AWS can tell.
+    /// Evaluates a function whose argument is evaluated; `None` if only AWS can.
     fn call(&self, name: &str, argument: &TemplateValue) -> Option<TemplateValue> {
         match name {
             "Ref" => self.value(argument.as_text()?, argument),
@@ -138,7 +139,7 @@ impl<'a> Scope<'a> {
             };
             rest = behind;
             match name.strip_prefix('!') {
-                // Meant as it stands.
+                // `${!Name}` is the literal text `${Name}`.
                 Some(name) => text.extend(["${", name, "}"]),
                 None => text.push_str(&self.named(name.trim(), names, template)?),
             }
@@ -162,7 +163,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// A value where its function stands, so that what is wrong with it is told there.
+/// Gives a value the position of its function, so that complaints name that position.
 fn at(function: &TemplateValue, value: TemplateValue) -> TemplateValue {
     TemplateValue { place: function.place, ..value }
 }

@@ -9,9 +9,9 @@ use crate::template::value::{TemplateValue, ValueKind};
 /// A parameter.
 #[derive(Debug)]
 pub(super) struct Parameter {
-    /// The value that it is given, or its `Default`; `None` if only AWS can tell.
+    /// The given value, or `Default`; `None` if only AWS can resolve it.
     pub(super) value: Option<TemplateValue>,
-    /// No value can be given here: the stack around gives one, or its type names what Parameter Store has.
+    /// Whether no value can be given: the stack around it gives one, or its type is a name in Parameter Store.
     is_hidden: bool,
 }
 
@@ -22,7 +22,8 @@ impl Parameter {
     }
 }
 
-/// The parameters of a template. A value that the template does not allow is told, and its `Default` taken.
+/// Reads the parameters of a template. A value that the template does not allow is reported, and replaced by its
+/// `Default`.
 pub(super) fn read(
     document: &TemplateValue,
     inputs: &Inputs,
@@ -66,7 +67,7 @@ fn is_allowed(name: &str, given: &str, declaration: &TemplateValue, reader: &mut
     false
 }
 
-/// Spaces around a comma are no part of an item.
+/// Splits a list. Spaces around a comma do not belong to an item.
 fn list(declaration: &TemplateValue, text: &str) -> TemplateValue {
     let items = text.split(',').map(|item| TemplateValue::from_text(declaration.place, item.trim()));
     TemplateValue { place: declaration.place, data: ValueKind::List(items.collect()) }

@@ -1,4 +1,4 @@
-//! Functions that make a text of others, or a part of one.
+//! Functions that join, split or select texts.
 
 use crate::template::value::{TemplateValue, ValueKind};
 
@@ -23,11 +23,11 @@ pub(super) fn split(argument: &TemplateValue) -> Option<TemplateValue> {
     Some(TemplateValue { place: argument.place, data: ValueKind::List(parts.collect()) })
 }
 
-/// `Fn::Select`, whose index counts from 0.
+/// Evaluates `Fn::Select`, whose index counts from 0.
 pub(super) fn select(argument: &TemplateValue) -> Option<TemplateValue> {
     let [index, list] = argument.as_list()? else { return None };
     let index: usize = index.as_text()?.parse().ok()?;
-    // Other items may be for AWS to tell.
+    // Only AWS may be able to resolve the other items.
     list.as_list()?.get(index).filter(|item| item.call().is_none()).cloned()
 }
 

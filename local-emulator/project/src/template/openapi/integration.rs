@@ -1,4 +1,4 @@
-//! `x-amazon-apigateway-integration`: what an operation leads to.
+//! `x-amazon-apigateway-integration`: the target of an operation.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html>
 
@@ -21,7 +21,7 @@ pub(in crate::template) enum Integration {
     Function(Invocation),
     /// An answer of the API itself.
     Mock(MockResponse),
-    /// A target that the emulator does not have, as the document writes its type.
+    /// A target that the emulator does not have, by its type in the document.
     Other(String),
 }
 
@@ -36,7 +36,7 @@ pub(in crate::template) struct Invocation {
     pub(in crate::template) streams: bool,
 }
 
-/// Behind an `ARN` of Lambda, the operation that streams.
+/// The operation that streams, after an `ARN` of Lambda.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
 const STREAMING: &str = "/response-streaming-invocations";
 

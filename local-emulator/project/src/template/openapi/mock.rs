@@ -8,9 +8,9 @@ use crate::template::value::TemplateValue;
 /// The parameters that become headers.
 const HEADER: &str = "method.response.header.";
 
-/// `None` if the answer depends on the request, or only AWS can tell it.
+/// Reads the response. `None` if it depends on the request, or if only AWS can resolve it.
 ///
-/// The request template says which of the `responses` it is; of several, `default` counts.
+/// The request template chooses one of the `responses`; `default` counts if there are several.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html>
 pub(super) fn read(integration: &TemplateValue, reader: &mut Reader) -> Option<MockResponse> {
     let responses = integration.get("responses")?;
@@ -34,7 +34,7 @@ pub(super) fn read(integration: &TemplateValue, reader: &mut Reader) -> Option<M
     Some(MockResponse { status, headers, body: body(response)? })
 }
 
-/// A template without `$` and `#` is what it makes.
+/// Returns the body. A template without `$` and `#` is a constant.
 fn body(response: &TemplateValue) -> Option<String> {
     let Some(templates) = response.get("responseTemplates") else { return Some(String::new()) };
     let template = match templates.get("application/json") {

@@ -17,7 +17,7 @@ use super::value::TemplateValue;
 use super::{SourcePosition, cors};
 use crate::aws::{Cors, FrontDoorKind};
 
-/// The keys of a path that are operations, beside [`ANY`].
+/// The keys of a path that are operations, in addition to [`ANY`].
 /// <https://spec.openapis.org/oas/v3.0.3#path-item-object>
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -26,19 +26,19 @@ const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "
 pub(super) struct Operation {
     /// In the form of an event: `GET /api/posts/{id}`, `$default`.
     pub(super) route_key: String,
-    /// Where the method stands.
+    /// The position of the method.
     pub(super) place: SourcePosition,
-    /// `None` for an operation that leaves its integration to SAM.
+    /// The target; `None` for an operation that leaves its integration to SAM.
     pub(super) integration: Option<Integration>,
     /// The words of the document about callers.
     pub(super) requested: CallerRequirements,
 }
 
-/// A document, as far as it decides which function gets a request.
+/// The parts of a document that decide which function gets a request.
 #[derive(Debug, Default)]
 pub(super) struct OpenApiDocument {
     pub(super) operations: Vec<Operation>,
-    /// Whether there may be more operations, which only AWS can tell.
+    /// Whether there may be more operations, which only AWS can resolve.
     pub(super) has_hidden_operations: bool,
     /// `x-amazon-apigateway-cors`.
     pub(super) cors: Option<Cors>,
@@ -47,11 +47,11 @@ pub(super) struct OpenApiDocument {
     /// `x-amazon-apigateway-api-key-source`.
     pub(super) api_key_source: Option<ApiKeySource>,
     pub(super) schemes: Vec<Scheme>,
-    /// The requirements of operations that have none of their own.
+    /// The requirements of operations without their own.
     pub(super) security: Option<Security>,
 }
 
-/// Reads a document of OpenAPI 2.0 or 3.0 whose intrinsic functions are decided.
+/// Reads a document of OpenAPI 2.0 or 3.0 whose intrinsic functions are evaluated.
 pub(super) fn read(
     document: &TemplateValue,
     kind: FrontDoorKind,

@@ -256,7 +256,7 @@ fn ignored_default_authorizer_closes_the_route() {
     let found = shown(&function(&template).events[0].authorization);
     assert!(found.starts_with("closed: there is no authorizer `Users`"), "{found}");
     let warnings: Vec<_> = template.warnings.iter().map(|warning| warning.message.as_str()).collect();
-    assert!(matches!(warnings[..], [it] if it.ends_with("everybody is let in on AWS")), "{warnings:?}");
+    assert!(matches!(warnings[..], [it] if it.ends_with("the route is open on AWS")), "{warnings:?}");
 }
 
 #[test]

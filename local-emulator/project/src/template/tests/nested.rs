@@ -82,7 +82,7 @@ fn missing_nested_template_is_reported() {
     for (location, told) in [
         ("gone.yaml", "the functions of `Child` are not served: `gone.yaml` cannot be read: "),
         ("folder", "the functions of `Child` are not served: `folder` is no file"),
-        ("s3://a/b", "the functions of `Child` are not served: its template is no file of this project"),
+        ("s3://a/b", "the functions of `Child` are not served: its template is not a file of this project"),
         (
             "{ApplicationId: a, SemanticVersion: 1.0.0}",
             "the functions of `Child` are not served: its template is no",

@@ -54,7 +54,7 @@ fn unreadable_document_is_refused_at_its_place() {
         ("A:\n  <<:\n  B: 1\n", "2:5: `<<` takes a map, or a list of maps"),
         ("A:\n  <<: !Ref B\n", "2:7: `<<` takes a map, or a list of maps"),
         ("A:\n  <<: [{B: 1}, 1]\n", "2:16: `<<` takes a map, or a list of maps"),
-        ("A: &a\n  B: *a\n", "2:6: an alias cannot repeat what it stands in"),
+        ("A: &a\n  B: *a\n", "2:6: an alias cannot repeat the node around it"),
         ("A: =\n", "1:4: SAM cannot read `=` without quotes: write `'='`"),
         ("A: [<<]\n", "1:5: SAM cannot read `<<` without quotes: write `'<<'`"),
         ("A: 1\n---\nB: 2\n", "3:1: a template is one document: remove the second one"),
@@ -155,7 +155,7 @@ fn repeated_key_counts_last_and_names_both_lines() {
     let lines = "          AA: 1\n          BB: x\n          AA: 2\n          AA: 3\n";
     assert_eq!(variables(lines), [("AA", "3"), ("BB", "x")].map(|(a, b)| (a.to_owned(), b.to_owned())));
     let text = "Resources:\n  A: {Type: X}\n  B: {Type: Y}\n  A: {Type: Z}\n";
-    assert_eq!(cautions(text), ["template.yaml:4:3: `A` stands at line 2 too: SAM takes this one alone"]);
+    assert_eq!(cautions(text), ["template.yaml:4:3: `A` is at line 2 too: SAM reads only this one"]);
 }
 
 #[test]

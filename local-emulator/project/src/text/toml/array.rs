@@ -10,7 +10,7 @@ use crate::text::{Edit, Lines, Place};
 /// The default indentation of the items of a list with several lines.
 const INDENT: &str = "    ";
 
-/// A list, and where its items stand.
+/// A list, with the positions of its items.
 struct List<'a> {
     lines: &'a Lines<'a>,
     span: Range<usize>,
@@ -71,7 +71,7 @@ impl List<'_> {
         self.items.iter().position(|(text, _)| *text == item)
     }
 
-    /// In a list that had none.
+    /// Inserts items into an empty list.
     fn first_ones(&self, news: &[(&str, &Place)]) -> Edit {
         let texts = news.iter().map(|(text, _)| quoted(text, '"'));
         let last = self.lines.line_at(self.span.end);
@@ -95,7 +95,7 @@ impl List<'_> {
         Edit::insert(start, texts.map(|text| text + ", ").collect::<String>())
     }
 
-    /// A comma behind the one before, if there is none; a comment there stays there.
+    /// Inserts items after an item. Adds a comma after that item if it has none; its comment stays with it.
     fn behind(&self, number: usize, texts: &[&str], edits: &mut Vec<Edit>) {
         let end = self.items[number].1.end;
         let line = self.lines.line_at(end);
@@ -120,7 +120,7 @@ impl List<'_> {
         edits.push(Edit::insert(self.lines.end(line), lines.join(",") + comma));
     }
 
-    /// With its line, if it has one to itself.
+    /// Returns the range of an item, with its line if no other item is on it.
     fn removed(&self, item: &str) -> Option<Range<usize>> {
         let number = self.number(item)?;
         let (_, span) = &self.items[number];

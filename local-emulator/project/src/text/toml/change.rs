@@ -8,17 +8,17 @@ pub(crate) type Path = &'static [&'static str];
 /// A change to apply to a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// A text more in a list, which is made if it is not there.
+    /// Inserts a text into a list, creating the list if it is absent.
     InsertItem { at: Path, item: String, place: Place },
     /// A text less in a list.
     RemoveItem { at: Path, item: String },
-    /// A text more in a table, which is made if it is not there.
+    /// Inserts a text into a table, creating the table if it is absent.
     InsertEntry { at: Path, key: String, value: String, place: Place },
-    /// A setting more in a table, which is made if it is absent: a bare key and a value as TOML.
+    /// Inserts a setting into a table, creating the table if it is absent: a bare key and a value as TOML.
     InsertSetting { at: Path, key: &'static str, value: &'static str },
     /// An entry less in a table.
     RemoveEntry { at: Path, key: String },
-    /// Another text for each value of an entry that is `from`, in the same quotes. The value may be a list of tables.
+    /// Replaces each value of an entry that is `from`, in the same quotes. The value may be a list of tables.
     Replace { at: Path, key: String, from: String, to: String },
     /// Another key for an entry of a table, in the same quotes. Its value and its comments stay.
     Rename { at: Path, from: String, to: String },
@@ -29,8 +29,8 @@ pub(crate) enum Change {
 pub(crate) enum Refusal {
     #[error("{}:{}: {problem}", .position.0, .position.1)]
     Syntax { position: (usize, usize), problem: String },
-    /// The text with the changes does not say what was meant.
-    #[error("the file is written in a way that its changed text would not be read as meant")]
+    /// The edited text would have another meaning.
+    #[error("cannot edit this layout safely")]
     Meaning,
 }
 

@@ -10,7 +10,7 @@ use crate::text::{Edit, Lines, apply};
 /// The text with the changes.
 ///
 /// # Errors
-/// A [`Refusal`], if the text is no TOML, or written in a way that leaves no place for a change.
+/// A [`Refusal`] if the text is not TOML, or has a layout that cannot be edited safely.
 pub(crate) fn edit(text: &str, changes: &[Change]) -> Result<String, Refusal> {
     if changes.is_empty() {
         return Ok(text.to_owned());
@@ -25,10 +25,10 @@ pub(crate) fn edit(text: &str, changes: &[Change]) -> Result<String, Refusal> {
     meaning::is_changed_by(text, &edited, changes).then_some(edited).ok_or(Refusal::Meaning)
 }
 
-/// `None` for what is not written in any of the usual ways.
+/// Returns the edits; `None` for a layout that is not supported.
 fn edits(lines: &Lines<'_>, root: &DeTable<'_>, changes: &[Change]) -> Option<Vec<Edit>> {
     let mut edits = Vec::new();
-    // A new table goes to the end of the file, after what is added to a table that ends there.
+    // A new table goes to the end of the file, after entries of a table that ends there.
     let mut new_tables = Vec::new();
     for at in places(changes) {
         let changes: Vec<_> = changes.iter().filter(|change| change.at() == at).collect();
@@ -64,7 +64,7 @@ fn find<'a, 'i>(root: &'a DeTable<'i>, at: Path) -> Option<&'a Spanned<DeValue<'
     table.get(*name)
 }
 
-/// A list or a table that is not there yet: below the header that it belongs to, or at the end of the file.
+/// Creates a list or a table: below the header that it belongs to, or at the end of the file.
 fn made(lines: &Lines<'_>, root: &DeTable<'_>, at: Path, changes: &[&Change]) -> Option<Edit> {
     let newline = lines.newline(0);
     let (name, above) = at.split_last()?;

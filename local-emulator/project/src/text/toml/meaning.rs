@@ -4,8 +4,8 @@ use toml::{Table, Value};
 
 use super::change::{Change, Path};
 
-/// Whether the new text says what the old one says with the changes, and nothing else. The order of lists that
-/// changes are for means nothing.
+/// Whether the new text has the meaning of the old one with the changes, and nothing else. The order of changed lists
+/// does not matter.
 pub(super) fn is_changed_by(old: &str, new: &str, changes: &[Change]) -> bool {
     let (Ok(mut old), Ok(mut new)) = (old.parse::<Table>(), new.parse::<Table>()) else { return false };
     let is_done = changes.iter().all(|change| changed(&mut old, change).is_some());

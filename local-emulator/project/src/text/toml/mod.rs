@@ -1,6 +1,6 @@
-//! TOML as it is written, and changes of it as text.
+//! Edits of TOML that keep every other byte.
 //!
-//! `edit` compares its result with the meant one, as that of `yaml` does.
+//! `edit` verifies its result against the intended meaning, like `edit` of `yaml`.
 
 mod array;
 mod change;

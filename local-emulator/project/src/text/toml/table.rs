@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::change::{Change, quoted};
 use crate::text::{Edit, Lines, Place};
 
-/// A table, and where its entries stand, in the order of the file.
+/// A table, with the positions of its entries in the order of the file.
 struct Table<'a> {
     lines: &'a Lines<'a>,
     entries: Vec<WrittenEntry<'a>>,
@@ -87,7 +87,7 @@ impl Table<'_> {
         })
     }
 
-    /// A setting after the last one.
+    /// Inserts a setting after the last entry.
     fn appended(&self, key: &str, value: &str) -> Option<Edit> {
         let text = format!("{key} = {value}");
         let Some(last) = self.entries.last() else { return self.after_header(&text) };
@@ -109,7 +109,7 @@ impl Table<'_> {
         Some(Edit { range: self.span.clone(), text: format!("{{ {} }}", entries?.join(", ")) })
     }
 
-    /// In a table that had none. Without a header there is no place for it.
+    /// Inserts an entry into an empty table, which needs a header.
     fn first_one(&self, key: &str, value: &str) -> Option<Edit> {
         self.after_header(&format!("{} = {}", quoted(key, '"'), quoted(value, '"')))
     }
@@ -137,7 +137,7 @@ impl Table<'_> {
         format!("{before}{key}{equals}{value}")
     }
 
-    /// With its line, which it has to itself unless the table is inline.
+    /// Returns the range of an entry, with its line unless the table is inline.
     fn removed(&self, number: usize) -> Range<usize> {
         let entry = &self.entries[number];
         if !self.is_inline {
@@ -170,7 +170,7 @@ impl Table<'_> {
     }
 }
 
-/// Where `text` stands in a value: the value itself, or values of the tables and lists in it.
+/// Returns the positions of `text` in a value: the value itself, or values of its tables and lists.
 fn spans_of(value: &DeValue<'_>, span: Range<usize>, text: &str) -> Vec<Range<usize>> {
     match value {
         DeValue::String(found) if found == text => vec![span],

@@ -1,4 +1,4 @@
-//! Mappings whose entries have lines of their own.
+//! Edits of mappings whose entries have their own lines.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::text::{Edit, Lines, Place};
 /// The default indentation.
 const UNIT: &str = "  ";
 
-/// Whether entries may have lines of their own here: `Events: {}` too, if what it is in has them.
+/// Whether entries may have their own lines: also in `Events: {}`, if its parent's entries have.
 pub(super) fn takes(lines: &Lines<'_>, target: Target<'_>) -> bool {
     let Some(parent) = target.entry else { return false };
     target.node.is_flow()
@@ -41,15 +41,15 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// Whether a text that is a block of lines (`|`) ends with the file, in the middle of a line. With a line break, which
-/// something behind it needs, it would be another text.
+/// Whether a block scalar (`|`) ends with the file in the middle of a line. A line break, which an entry after it
+/// needs, would change its text.
 fn is_open(lines: &Lines<'_>, entry: &Entry) -> bool {
     let last = lines.count() - 1;
     let is_last = lines.line_at(entry.span().end) == last && !lines.is_blank(last);
     is_last && entry.value.last().quotes() == Some(Quotes::Block)
 }
 
-/// `None` is before all others.
+/// Returns the entry before the place; `None` for the first place.
 fn anchor<'a>(entries: &'a [Entry], place: &Place) -> Result<Option<&'a Entry>, String> {
     match place {
         Place::First => Ok(None),
@@ -61,7 +61,7 @@ fn anchor<'a>(entries: &'a [Entry], place: &Place) -> Result<Option<&'a Entry>, 
     }
 }
 
-/// Where nothing stands yet, or `{}`, or `null`.
+/// Inserts entries into an empty mapping, `{}`, or `null`.
 fn fill(
     lines: &Lines<'_>,
     target: Target<'_>,
@@ -70,7 +70,7 @@ fn fill(
 ) -> Result<(), String> {
     let node = target.node;
     let parent = target.entry.filter(|_| node.is_null() || node.is_flow());
-    let parent = parent.ok_or("this is no mapping, which it has to be for what is to be added")?;
+    let parent = parent.ok_or("expected a mapping")?;
     let colon = behind_colon(lines, &parent.key);
     if !node.span.is_empty() {
         edits.push(Edit::remove(colon.min(node.span.start)..node.span.end));
@@ -120,12 +120,12 @@ impl EntryStyle {
     }
 }
 
-/// Each on a line of its own, behind what is there.
+/// Joins entries, each on its own line after the existing text.
 fn joined(newline: &str, gap: usize, text: &[String]) -> String {
     newline.repeat(gap) + &text.iter().map(|line| format!("{newline}{line}")).collect::<Vec<_>>().concat()
 }
 
-/// Between the first two entries that have something between them to tell; a lone resource is set off.
+/// Returns the blank lines between the first two entries that show them; a single resource gets a blank line.
 fn gap(lines: &Lines<'_>, target: Target<'_>, indent: &str) -> usize {
     let entries = target.node.entries();
     let between = |pair: &[Entry]| {
@@ -151,7 +151,7 @@ impl Target<'_> {
     }
 }
 
-/// How far the first block below one of the entries is set in.
+/// Returns the indentation of the first block below one of the entries.
 fn deeper(lines: &Lines<'_>, entries: &[Entry]) -> Option<String> {
     entries.iter().find_map(|entry| step(lines, entry))
 }
@@ -168,7 +168,7 @@ fn indent_of(lines: &Lines<'_>, key: &Node) -> String {
     before.chars().map(|c| if c == '\t' { c } else { ' ' }).collect()
 }
 
-/// The last line of an entry: comments that are set in deeper than its key belong to it.
+/// Returns the last line of an entry. Comments with a deeper indentation than its key belong to it.
 fn tail(lines: &Lines<'_>, entry: &Entry, indent: &str) -> usize {
     let end = lines.line_at(entry.span().end);
     let is_inner = |line: usize| lines.is_comment(line) && lines.indent(line).len() > indent.len();
@@ -176,7 +176,7 @@ fn tail(lines: &Lines<'_>, entry: &Entry, indent: &str) -> usize {
     following.filter(|line| is_inner(*line)).last().unwrap_or(end)
 }
 
-/// The first line of an entry: comments right above it belong to it, unless the file begins with them.
+/// Returns the first line of an entry. Comments right above it belong to it, unless the file begins with them.
 fn head(lines: &Lines<'_>, entry: &Entry) -> usize {
     let line = lines.line_at(entry.key.span.start);
     let indent = lines.indent(line).len();
@@ -185,7 +185,8 @@ fn head(lines: &Lines<'_>, entry: &Entry) -> usize {
     if first == 0 { line } else { first }
 }
 
-/// All that goes with an entry, and the blank lines on one side of it. `above` and `has_next` are of those that stay.
+/// Returns the lines of an entry, with the blank lines on one side. `above` and `has_next` describe the entries that
+/// stay.
 pub(super) fn lines_of(
     lines: &Lines<'_>,
     entry: &Entry,
@@ -196,7 +197,7 @@ pub(super) fn lines_of(
     let before = (0..first).rev().take_while(|line| lines.is_blank(*line)).count();
     let after = (last + 1..lines.count()).take_while(|line| lines.is_blank(*line)).count();
     match above {
-        // The blank lines before it are that one's, and no more may come to be.
+        // The blank lines before the entry belong to the scalar above it, and must not become more.
         Some(above) if above.value.keeps_blank_lines => lines.start(first)..lines.next(last + after),
         None if first == 0 => lines.start(0)..lines.next(last + after),
         None if has_next => lines.end(first - 1)..lines.end(last + after),

@@ -11,9 +11,9 @@ pub(crate) type Path = Vec<String>;
 /// A change to apply to a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// An entry more in the mapping at a place, which may also be nothing yet.
+    /// Inserts an entry into the mapping at a path, which may be empty.
     Insert { at: Path, key: String, value: Value, place: Place },
-    /// An entry less, with the comment right above it.
+    /// Removes an entry, with the comment right above it.
     Remove { at: Path, key: String },
     /// Other text in the scalar at a place, in the same quotes.
     Replace { at: Path, from: String, to: String },
@@ -24,15 +24,15 @@ pub(crate) enum Change {
 pub(crate) enum Refusal {
     #[error("{0}")]
     Syntax(#[from] SyntaxError),
-    /// Something else stands where the change would go.
+    /// The layout at the path cannot be edited.
     #[error("{}:{}: {problem}", .position.0, .position.1)]
     Form { position: (usize, usize), problem: String, changes: Vec<Change> },
-    /// The text with the changes does not say what was meant.
-    #[error("the file is written in a way that its changed text would not be read as meant")]
+    /// The edited text would have another meaning.
+    #[error("cannot edit this layout safely")]
     Meaning,
 }
 
-/// An entry that is to stand in a mapping.
+/// A new entry of a mapping.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NewEntry<'a> {
     pub(super) key: &'a str,
@@ -40,7 +40,7 @@ pub(super) struct NewEntry<'a> {
     pub(super) place: &'a Place,
 }
 
-/// A mapping that is changed, and the entry whose value it is; the root has none.
+/// The mapping that changes, with the entry that holds it; the root has none.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Target<'a> {
     pub(super) entry: Option<&'a Entry>,
@@ -49,10 +49,10 @@ pub(super) struct Target<'a> {
     pub(super) is_in_flow: bool,
     /// Whether the parent is a flow mapping.
     pub(super) is_below_flow: bool,
-    /// The entries beside it, itself among them, and the one that they are below.
+    /// The sibling entries, including its own, and the parent entry.
     pub(super) siblings: &'a [Entry],
     pub(super) above: Option<&'a Entry>,
-    /// How many keys lead to it.
+    /// The number of keys in its path.
     pub(super) depth: usize,
 }
 

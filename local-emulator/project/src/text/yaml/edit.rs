@@ -12,7 +12,7 @@ use crate::text::{Edit, Lines, apply};
 /// The text with the changes.
 ///
 /// # Errors
-/// A [`Refusal`], if the text is no YAML, or written in a way that leaves no place for a change.
+/// A [`Refusal`] if the text is not YAML, or has a layout that cannot be edited safely.
 pub(crate) fn edit(text: &str, changes: &[Change]) -> Result<String, Refusal> {
     if changes.is_empty() {
         return Ok(text.to_owned());
@@ -63,8 +63,8 @@ fn of_mapping(
     insert(lines, target, &news, edits)
 }
 
-/// All changes of one node together, in the order in which they came. Deeper ones come first: where a mapping ends,
-/// the one that it is in may end too, and what is put there stands behind.
+/// Groups the changes by node, in their order. Deeper nodes come first: the end of a mapping may be the end of its
+/// parent too, and the parent's new entries follow.
 fn by_mapping(changes: &[Change]) -> Vec<(&Path, Vec<&Change>)> {
     let mut groups: BTreeMap<&Path, Vec<&Change>> = BTreeMap::new();
     for change in changes {

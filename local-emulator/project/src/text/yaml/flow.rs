@@ -103,7 +103,8 @@ impl Flow<'_> {
         edits.push(Edit::insert(self.end(number), all.collect::<String>()));
     }
 
-    /// A comma behind the one before, if there is none; a comment there stays there.
+    /// Inserts entries after an entry, on their own lines. Adds a comma after that entry if it has none; its comment
+    /// stays with it.
     fn on_lines(&self, number: usize, news: &[NewEntry<'_>], edits: &mut Vec<Edit>) {
         let end = self.end(number);
         let line = self.lines.line_at(end);
@@ -130,7 +131,7 @@ impl Flow<'_> {
         edits.push(Edit::insert(self.lines.end(line), text));
     }
 
-    /// How far an entry is set in below another, as far as the indent itself can tell.
+    /// Returns the indentation of an entry below another, as far as the existing indentation shows it.
     fn unit(&self, indent: &str) -> String {
         let inner = self.entries.iter().filter_map(|entry| entry.value.entries().first());
         let deeper = inner.map(|inner| self.lines.indent(self.lines.line_at(inner.key.span.start)));
@@ -138,7 +139,7 @@ impl Flow<'_> {
         deeper.unwrap_or("  ").to_owned()
     }
 
-    /// Where an entry ends, the colon of one without a value included.
+    /// Returns the end of an entry, including the colon of an entry without a value.
     fn end(&self, number: usize) -> usize {
         let entry = &self.entries[number];
         let end = entry.span().end;
@@ -151,7 +152,7 @@ impl Flow<'_> {
     }
 }
 
-/// Nothing, or a comment.
+/// Whether the rest of a line is empty or a comment.
 fn is_space(rest: &str) -> bool {
     let rest = rest.trim();
     rest.is_empty() || rest.starts_with('#')

@@ -6,13 +6,13 @@ use super::parse::Document;
 use super::scalar;
 use super::value::Value;
 
-/// A document as a reader has it. Keys that are no text, such as `? [a]`, are compared too.
+/// The meaning of a document. Keys that are not text, such as `? [a]`, are compared too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum DocumentMeaning {
     Scalar {
         tag: Option<String>,
         text: String,
-        /// And no number, truth or nothing.
+        /// Whether the scalar is a text, and not a number, a boolean or null.
         is_text: bool,
     },
     Map(Option<String>, Vec<(Self, Self)>),
@@ -67,7 +67,7 @@ impl DocumentMeaning {
         }
     }
 
-    /// `None` if there is no place for the change.
+    /// Applies a change; `None` if its path does not exist.
     fn change(&mut self, change: &Change) -> Option<()> {
         match change {
             Change::Insert { at, key, value, .. } => {
@@ -106,7 +106,7 @@ impl DocumentMeaning {
         }
     }
 
-    /// Nothing becomes a mapping when something is put in.
+    /// Returns the entries for an insertion, which turns null into a mapping.
     fn filled(&mut self) -> Option<&mut Vec<(Self, Self)>> {
         if let Self::Scalar { tag: None, is_text: false, .. } = self {
             *self = Self::Map(None, Vec::new());
@@ -118,7 +118,7 @@ impl DocumentMeaning {
         matches!(self, Self::Scalar { tag: None, text, .. } if text == key)
     }
 
-    /// The order of a mapping's entries means nothing. JSON has the long form of `!Ref`.
+    /// Compares two meanings. The order of a mapping's entries does not matter, and JSON has the long form of `!Ref`.
     fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Map(tag, ours), Self::Map(other_tag, theirs)) => {

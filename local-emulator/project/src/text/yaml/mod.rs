@@ -1,8 +1,7 @@
-//! YAML as it is written: what stands where, and changes of it as text.
+//! The syntax tree of a YAML text, and edits that keep every other byte.
 //!
-//! [`edit`] changes a text and holds the result against what was meant: it is parsed again, and must be the old
-//! document with the changes and nothing else. Positions come from the parser's events; nothing is ever written
-//! anew that was there before.
+//! [`edit()`] changes a text and verifies the result: the new text is parsed again, and must be the old document with the
+//! changes and nothing else. Positions come from the parser's events; existing text is never written again.
 
 mod block;
 mod change;

@@ -1,17 +1,17 @@
-//! A node and where it stands.
+//! A node with its position.
 
 use std::ops::Range;
 
 /// A node of a document.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
-    /// From its tag or anchor to its last byte; comments behind it are not in it.
+    /// The bytes from its tag or anchor to its last byte, without a comment after it.
     pub(crate) span: Range<usize>,
-    /// The line and the column where it begins, both from 1; columns count characters.
+    /// The line and the column of its start, both from 1; columns count characters.
     pub(crate) position: (usize, usize),
     /// `!Ref`.
     pub(crate) tag: Option<String>,
-    /// The number of its anchor; 0 if it has none.
+    /// The number of its anchor; 0 without an anchor.
     pub(crate) anchor: usize,
     pub(crate) data: NodeData,
     /// Whether the node ends in a block scalar that keeps the blank lines after it (`|+`), so that one more line would
@@ -54,8 +54,8 @@ pub(crate) enum Quotes {
 }
 
 impl Node {
-    /// The value of a key, if this is a mapping that has it: the last one of a repeated key, as SAM has it. A tagged
-    /// mapping is the argument of an intrinsic.
+    /// Returns the value of a key, if this is a mapping that has it. A repeated key has its last value, as in SAM. A
+    /// tagged mapping is the argument of an intrinsic function, and has no keys.
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         self.entry(key).map(|entry| &entry.value)
     }
@@ -69,7 +69,7 @@ impl Node {
         self.entries().iter().rev().find(|entry| entry.key.text() == Some(key))
     }
 
-    /// The entries of a mapping in their order; of anything else, none.
+    /// Returns the entries of a mapping in their order; empty for any other node.
     pub(crate) fn entries(&self) -> &[Entry] {
         match &self.data {
             NodeData::Mapping { entries, .. } if self.tag.is_none() => entries,
@@ -77,7 +77,7 @@ impl Node {
         }
     }
 
-    /// The items of a list; of anything else, none.
+    /// Returns the items of a list; empty for any other node.
     pub(crate) fn items(&self) -> &[Self] {
         match &self.data {
             NodeData::Sequence(items) => items,
@@ -105,13 +105,13 @@ impl Node {
         matches!(self.data, NodeData::Mapping { is_flow: true, .. })
     }
 
-    /// Nothing is written where a value could be, or `~`, or `null`.
+    /// Whether the value is absent, `~`, or `null`.
     pub(crate) fn is_null(&self) -> bool {
         let is_null = |text: &str| matches!(text, "" | "~" | "null" | "Null" | "NULL");
         self.anchor == 0 && self.quotes() == Some(Quotes::Plain) && self.text().is_some_and(is_null)
     }
 
-    /// The innermost node that ends where this one does.
+    /// Returns the innermost node with the same end.
     pub(crate) fn last(&self) -> &Self {
         match &self.data {
             NodeData::Mapping { entries, .. } => entries.last().map_or(self, |entry| entry.value.last()),
@@ -120,7 +120,7 @@ impl Node {
         }
     }
 
-    /// This and all nodes below it, keys included.
+    /// Visits this node and all nodes below it, including keys.
     pub(crate) fn visit<'a>(&'a self, look: &mut impl FnMut(&'a Self)) {
         look(self);
         match &self.data {

@@ -7,24 +7,24 @@ use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, Span, Structu
 
 use super::node::{Entry, Node, NodeData, Quotes};
 
-/// The most levels of a document. Deeper than any template; what walks over nodes may be recursive then.
+/// The most levels of a document, more than any template has, so that walks over nodes may be recursive.
 pub(crate) const MAX_DEPTH: usize = 200;
 
-/// The most dashes that stand alone. The text is parsed once more for each.
+/// The most dashes without an item. The text is parsed again for each.
 const MOST_DASHES: usize = 100;
 
-/// The scalar that the parser reads in the place of such a dash.
+/// The scalar that the parser reads instead of such a dash.
 const STAND_IN: &str = "x";
 
-/// A text and the documents in it.
+/// A text, with its documents.
 #[derive(Clone, Debug)]
 pub(crate) struct Document<'a> {
     pub(crate) text: &'a str,
-    /// None for a text without any; AWS reads the first.
+    /// The root of each document; AWS reads the first.
     pub(crate) roots: Vec<Node>,
 }
 
-/// Why a text is no YAML, with the line and the column, both from 1.
+/// The reason why a text is not YAML, with the line and the column, both from 1.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{line}:{column}: not YAML: {problem}")]
 pub(crate) struct SyntaxError {
@@ -44,8 +44,9 @@ impl Document<'_> {
     }
 }
 
-/// Reads text as PyYAML does, the parser of SAM: a closing bracket may stand below its key, a block scalar that the end
-/// of the file cuts short has no line break, and a dash alone is an item of a list in brackets (`!Split [-, !Ref Name]`).
+/// Parses a text as PyYAML does, the parser of SAM: a closing bracket may be on the line below its key, a block scalar
+/// that the end of the file cuts short has no line break, and a dash alone is an item of a list in brackets (`!Split
+/// [-, !Ref Name]`).
 pub(crate) fn parse(text: &str) -> Result<Document<'_>, SyntaxError> {
     let mut readable = Cow::Borrowed(text);
     let mut dashes = Vec::new();
@@ -63,7 +64,7 @@ pub(crate) fn parse(text: &str) -> Result<Document<'_>, SyntaxError> {
     }
 }
 
-/// The roots of the documents of a text. `readable` is the text with something else where a dash stands alone.
+/// Returns the roots of the documents. `readable` is the text with a replacement for each dash without an item.
 fn roots(text: &str, readable: &str, dashes: &[usize]) -> Result<Vec<Node>, SyntaxError> {
     let options = options! {
         block_scalar_eof_without_line_feed: true,
@@ -102,7 +103,7 @@ fn too_deep(at: &Marker) -> SyntaxError {
 
 struct Builder<'a> {
     text: &'a str,
-    /// Where a dash stands alone.
+    /// The positions of dashes without an item.
     dashes: &'a [usize],
     open: Vec<Open>,
     roots: Vec<Node>,
@@ -117,7 +118,7 @@ struct Start {
     position: (usize, usize),
 }
 
-/// A mapping or a sequence whose end is to come.
+/// A mapping or a sequence whose end is not reached.
 struct Open {
     start: Start,
     tag: Option<String>,
@@ -155,7 +156,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// The parser of a text knows bytes; nothing but a text is read here.
+    /// Returns the byte of a marker, which a parser of a text always knows.
     fn byte(&self, marker: Marker) -> usize {
         marker.byte_offset().unwrap_or(marker.index()).min(self.text.len())
     }
@@ -167,7 +168,7 @@ impl Builder<'_> {
         Start { byte: self.byte(marker), position: (marker.line().max(1), marker.col() + 1) }
     }
 
-    /// The last node begins with its anchor, which is told behind it.
+    /// Moves the start of the last node to its anchor, which the parser reports after the node.
     fn begin_at(&mut self, anchor: Start) {
         let is_before = |byte: usize| anchor.byte < byte;
         if let Some(open) = self.open.last_mut().filter(|open| open.children.is_empty()) {
@@ -195,7 +196,7 @@ impl Builder<'_> {
         self.open.push(Open { start, tag, anchor, is_flow, is_mapping, children: Vec::new() });
     }
 
-    /// A block has no end of its own: it ends with its last child.
+    /// Closes a collection. A block has no end of its own: it ends with its last child.
     fn close(&mut self, bracket: usize) {
         let Some(Open { start, tag, anchor, is_flow, is_mapping, children }) = self.open.pop() else {
             return;
@@ -221,7 +222,7 @@ impl Builder<'_> {
     ) {
         let is_absent = style == ScalarStyle::Plain && range.is_empty();
         if is_absent && tag.is_none() && anchor == 0 {
-            // The parser puts what is not there behind the colon, or at the next token.
+            // The parser places an absent value after the colon, or at the next token.
             let end = self.end.min(range.start);
             let data = NodeData::Scalar { text: String::new(), quotes: Quotes::Plain };
             return self.add(Start { byte: end, ..start }, end, None, 0, data, false);
@@ -242,7 +243,8 @@ impl Builder<'_> {
         self.add(start, end, tag.map(Tag::to_string), anchor, data, keeps);
     }
 
-    /// Its span begins behind its header (`|+`), and goes on to the next token.
+    /// Returns the quotes and the end of a block scalar, whose span begins after its header (`|+`) and continues to the
+    /// next token.
     fn block_scalar(&self, range: &Range<usize>) -> (Quotes, usize, bool) {
         let header = &self.text[self.end.min(range.start)..range.end];
         let indicator = header.find(['|', '>']).map(|at| &header[at..]);
@@ -270,7 +272,7 @@ impl Builder<'_> {
     }
 }
 
-/// `|+`, `>2+`; what follows may be a comment.
+/// Whether a header keeps blank lines: `|+`, `>2+`, perhaps with a comment.
 fn keeps(header: &str) -> bool {
     header.chars().skip(1).take_while(|c| c.is_ascii_digit() || matches!(c, '+' | '-')).any(|c| c == '+')
 }

@@ -1,4 +1,4 @@
-//! Reads a scalar without quotes by YAML 1.1, as PyYAML does for SAM, and writes it anew as SAM does.
+//! Reads a scalar without quotes by YAML 1.1, as PyYAML does for SAM, and writes it in SAM's form.
 //!
 //! <https://github.com/yaml/pyyaml/blob/main/lib/yaml/resolver.py>
 
@@ -11,7 +11,7 @@ pub(crate) enum Plain {
     Truth(bool),
     /// A number, in the form in which SAM writes it: `0x1F` is `31`, `1.10` is `1.1`.
     Number(String),
-    /// A text, as it stands.
+    /// A text, unchanged.
     Text,
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn has_exponent(text: &str) -> bool {
     })
 }
 
-/// Whether other readers take a text for a number whose first zeros mean nothing, such as `012345678901`.
+/// Whether other readers take a text for a number with insignificant zeros, such as `012345678901`.
 pub(crate) fn has_leading_zero(text: &str) -> bool {
     text.len() > 1 && text.starts_with('0') && text.chars().all(|c| c.is_ascii_digit())
 }
@@ -78,15 +78,15 @@ fn integer(text: &str) -> Option<String> {
     } else {
         let is_decimal =
             rest.starts_with(|c: char| c.is_ascii_digit()) && is_of(rest, |c| c.is_ascii_digit());
-        // However long it is: Python's integers have no end.
+        // Python's integers have any length.
         return is_decimal.then(|| signless_zero(sign, &plain));
     };
-    // Longer ones than the type holds are left as they are written.
+    // Numbers that are too long for the type stay as they are written.
     let value = if digits.is_empty() { 0 } else { u128::from_str_radix(&digits, radix).ok()? };
     Some(signless_zero(sign, &value.to_string()))
 }
 
-/// `10:30` is 630: minutes, or whatever has 60 parts.
+/// Parses `10:30` as 630: minutes, or another unit with 60 parts.
 fn sexagesimal(text: &str) -> Option<u128> {
     let mut parts = text.split(':');
     let first = parts.next().filter(|first| first.starts_with(|c: char| matches!(c, '1'..='9')))?;
@@ -148,7 +148,7 @@ fn sexagesimal_float(sign: Option<char>, text: &str) -> Option<String> {
     is_number.then(|| format!("{}{value}.{digits}", minus(sign)).parse().ok().map(python))?
 }
 
-/// The shortest text that is this number, with a point or an exponent as Python writes it.
+/// Returns the shortest text of the number, with a point or an exponent in the way of Python.
 fn python(value: f64) -> String {
     let size = value.abs();
     if size != 0.0 && !(1e-4..1e16).contains(&size) && value.is_finite() {

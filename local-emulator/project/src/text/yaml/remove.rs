@@ -1,10 +1,11 @@
-//! Entries that go.
+//! Removes entries.
 
 use super::change::Target;
 use super::node::Entry;
 use crate::text::{Edit, Lines};
 
-/// `is_all`: nothing comes instead, so that a mapping whose entries all go has to be written as empty.
+/// Removes the entries `gone`. With `is_all`, nothing is inserted, so that a mapping that loses all entries is written
+/// as empty.
 pub(super) fn entries(
     lines: &Lines<'_>,
     target: Target<'_>,
@@ -23,7 +24,7 @@ pub(super) fn entries(
             let has_next = entries[number..].iter().any(|entry| !is_gone(entry));
             super::block::lines_of(lines, entry, above, has_next)
         };
-        // The blank lines between two that go are claimed by both.
+        // Two removed neighbours both claim the blank lines between them.
         let range = range.start.max(done)..range.end.max(done);
         done = range.end;
         edits.push(Edit::remove(range));
@@ -35,7 +36,7 @@ pub(super) fn entries(
     }
 }
 
-/// With the comma that parts it from the next one, or from the one before.
+/// Returns the range of an entry, with the comma before the next entry or after the previous one.
 fn within_braces(entries: &[Entry], number: usize) -> std::ops::Range<usize> {
     let span = entries[number].span();
     match (entries.get(number + 1), number.checked_sub(1)) {

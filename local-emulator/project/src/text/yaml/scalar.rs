@@ -2,7 +2,7 @@
 
 use super::node::Quotes;
 
-/// Where a scalar is to stand.
+/// The context of a new scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ScalarContext {
     /// Below a key, with the rest of the line to itself.
@@ -38,8 +38,8 @@ fn is_plain(text: &str, context: ScalarContext) -> bool {
         && (context == ScalarContext::Block || !text.contains(is_indicator))
 }
 
-/// No reader takes it for a number, a date, a truth or for nothing. YAML 1.1, which SAM reads, has more words for
-/// those than YAML 1.2: <https://yaml.org/type/bool.html>, <https://yaml.org/type/float.html>.
+/// Whether no reader takes the text for a number, a date, a boolean or null. YAML 1.1, which SAM reads, has more words
+/// for those than YAML 1.2: <https://yaml.org/type/bool.html>, <https://yaml.org/type/float.html>.
 pub(super) fn is_text(text: &str) -> bool {
     const WORDS: [&str; 13] =
         ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", ".inf", ".nan", "<<"];

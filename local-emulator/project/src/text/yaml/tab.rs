@@ -4,8 +4,8 @@ use super::node::{Node, NodeData, Quotes};
 use super::parse::Document;
 
 impl Document<'_> {
-    /// The line and the column, both from 1, of the first tab that SAM's reader stops at. It takes them in quotes, in
-    /// comments and in block scalars, and anywhere in JSON, which it tries first:
+    /// Returns the line and the column, both from 1, of the first tab that SAM's reader refuses. It accepts tabs in
+    /// quotes, in comments and in block scalars, and anywhere in JSON, which it tries first:
     /// <https://github.com/aws/aws-sam-cli/blob/develop/samcli/yamlhelper.py>.
     pub(crate) fn refused_tab(&self) -> Option<(usize, usize)> {
         if !self.text.contains('\t') || serde_json::from_str::<serde::de::IgnoredAny>(self.text).is_ok() {
@@ -42,7 +42,8 @@ impl Document<'_> {
     }
 }
 
-/// The first tab between two scalars that is not in a comment. Blank lines after a block scalar may belong to it.
+/// Returns the first tab between two scalars that is not in a comment. Blank lines after a block scalar may belong to
+/// the scalar.
 fn in_gap(gap: &str, is_after_block: bool) -> Option<usize> {
     let blank = gap.len() - gap.trim_start().len();
     let skipped = if is_after_block { gap[..blank].rfind('\n').map_or(blank, |at| at + 1) } else { 0 };

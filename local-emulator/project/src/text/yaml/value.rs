@@ -3,7 +3,7 @@
 use super::node::{Node, NodeData, Quotes};
 use super::scalar::{ScalarContext, is_text, scalar};
 
-/// A value that does not stand in the document yet.
+/// A value that is not in the document yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     Scalar {
@@ -11,7 +11,7 @@ pub(crate) enum Value {
         text: String,
         quotes: Quotes,
     },
-    /// A number or a truth, as it is written.
+    /// A number or a boolean, as it is written.
     Bare(String),
     Map(Vec<(String, Self)>),
     List(Vec<Self>),
@@ -77,7 +77,7 @@ impl Value {
         }
     }
 
-    /// An entry on one line, between braces.
+    /// Returns an entry on a single line, between braces.
     pub(super) fn flow(&self, key: &str, context: ScalarContext) -> String {
         format!("{}: {}", scalar(key, Quotes::Plain, context), self.inline(context))
     }

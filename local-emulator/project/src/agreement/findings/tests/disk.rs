@@ -116,7 +116,7 @@ fn faults_of_the_workspace_are_findings() {
             "",
             &[main("functions/api/[id]/src/main.rs")],
             "functions/api/[id]/src/main.rs:1:1",
-            "`functions/api/[id]` has a program and no `Cargo.toml`: it is no function",
+            "`functions/api/[id]` has a program and no `Cargo.toml`: it is not a function",
         ),
         (
             Rule::NoBinary,

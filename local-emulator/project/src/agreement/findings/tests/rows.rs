@@ -118,7 +118,7 @@ pub(super) fn rows() -> Vec<Row> {
             A,
             with("Tracing: Active, MemorySize: 128, Tracing: PassThrough"),
             "Tracing: P",
-            "`Tracing` stands at line 5 too",
+            "`Tracing` is at line 5 too",
         ),
         row(
             UnquotedScalar,
@@ -188,7 +188,7 @@ pub(super) fn rows() -> Vec<Row> {
             A,
             with("") + &resource("B", "api-a", ""),
             "B:",
-            "`B` has the binary of `A`: which of them is the route is not clear",
+            "`B` has the binary of `A`: it is unclear which of them is the route",
         ),
         row(BuildMethod, A, plain.to_owned(), "A:", "`A` does not say how it is built"),
         row(
@@ -210,7 +210,7 @@ pub(super) fn rows() -> Vec<Row> {
             A,
             with("Environment: {Variables: {1A: x}}"),
             "1A",
-            "`1A` is no name for a variable",
+            "`1A` is not a valid variable name",
         ),
         row(
             EnvironmentSize,
@@ -425,7 +425,7 @@ pub(super) fn rows() -> Vec<Row> {
             &["api/[[id]]"],
             String::new(),
             "",
-            "`functions/api/[[id]]` is no route: Optional route",
+            "`functions/api/[[id]]` is not a route: Optional route",
         ),
         row(
             DivergingFolders,

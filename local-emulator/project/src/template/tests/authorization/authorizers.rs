@@ -205,12 +205,12 @@ fn authorizer_that_cannot_be_asked_here_is_told() {
         (
             "HttpApi",
             "FunctionArn: !GetAtt Asked.Arn, AuthorizerPayloadFormatVersion: 2.0, Identity: {Headers: !Ref Open}",
-            "its `Identity.Headers` is no list of names that can be read",
+            "its `Identity.Headers` is not a readable list of names",
         ),
         (
             "HttpApi",
             "JwtConfiguration: {issuer: 'https://i.example'}, IdentitySource: method.request.header.X",
-            "`method.request.header.X` is no identity source: write `$request.header.NAME`",
+            "`method.request.header.X` is not an identity source: write `$request.header.NAME`",
         ),
         (
             "Api",
@@ -219,7 +219,7 @@ fn authorizer_that_cannot_be_asked_here_is_told() {
         ),
     ] {
         let (authorizer, told) = read(kind, settings);
-        let expected = format!("routes with the authorizer `It` let nobody in here: {reason}");
+        let expected = format!("routes with the authorizer `It` reject every caller here: {reason}");
         assert!(matches!(&told[..], [it] if it.starts_with(&expected)), "{told:?}");
         let is_closed = match authorizer {
             AuthorizerKind::Unknown(_) => true,

@@ -115,14 +115,14 @@ fn requirement_that_api_gateway_ignores_is_told() {
             "",
             "security: !ImportValue x",
             "closed: its `security` is `!ImportValue`, which only AWS can tell",
-            "this route lets nobody in here: its `security` is `!ImportValue`",
+            "this route rejects every caller here: its `security` is `!ImportValue`",
         ),
         (
             "Api",
             "w: {type: apiKey, name: A, in: header, x-amazon-apigateway-authorizer: {type: saml}}",
             "security: [{w: []}]",
             "closed: API Gateway has no authorizer of type `saml` for this kind of API",
-            "routes with the authorizer `w` let nobody in here: API Gateway has no authorizer of type `saml`",
+            "routes with the authorizer `w` reject every caller here: API Gateway has no authorizer of type `saml`",
         ),
         (
             "Api",
