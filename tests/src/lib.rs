@@ -2,8 +2,8 @@
 //!
 //! The doctests of this crate are the snippets of the guide.
 
-#![expect(clippy::unwrap_used, reason = "a target that cannot be set up, or finds something, panics")]
-#![expect(clippy::missing_panics_doc, reason = "likewise: that is what targets are for")]
+#![expect(clippy::unwrap_used, reason = "a target panics if it finds something, or cannot be set up")]
+#![expect(clippy::missing_panics_doc, reason = "targets exist to panic")]
 
 pub mod fuzz;
 #[cfg(any(doctest, test))]

@@ -60,7 +60,7 @@ const SPELLED_OUT: [(&str, &str, &str); 11] = [
 ];
 
 /// Commands of Cargo and its subcommands in messages. Every reader has Cargo.
-const OF_CARGO: [&str; 7] = [
+const CARGO_COMMANDS: [&str; 7] = [
     "cargo",
     "cargo build",
     "cargo build{packages}",
@@ -109,7 +109,7 @@ fn read_tokens(tokens: TokenStream, callee: &str, file: &Path, texts: &mut Vec<L
                     panic!("{}: a `#`", file.display())
                 };
                 let attribute = attribute.stream();
-                if is_of_tests(&attribute) {
+                if is_test_only(&attribute) {
                     skip_item(&mut tokens);
                 } else if !attribute.to_string().starts_with("doc") {
                     let mut of_attribute = Vec::new();
@@ -150,7 +150,7 @@ fn read_tokens(tokens: TokenStream, callee: &str, file: &Path, texts: &mut Vec<L
     }
 }
 
-fn is_of_tests(attribute: &TokenStream) -> bool {
+fn is_test_only(attribute: &TokenStream) -> bool {
     let text = attribute.to_string();
     text.starts_with("cfg") && text.contains("test") && !text.contains("not")
 }
@@ -209,15 +209,19 @@ fn every_reader_has_the_commands_of_cargo() {
     let mut found = 0;
     for Literal { file, text, .. } in texts() {
         for command in code(&text).filter(|code| *code == "cargo" || code.starts_with("cargo ")) {
-            let is_known =
-                OF_CARGO.contains(&command) || command.starts_with("cargo install --locked cargo-api-routes");
+            let is_known = CARGO_COMMANDS.contains(&command)
+                || command.starts_with("cargo install --locked cargo-api-routes");
             let is_tool =
                 SPELLED_OUT.iter().any(|(of, part, _)| Path::new(of) == file && part.contains(command));
-            assert!(is_known || is_tool, "{}: who has `{command}`?", file.display());
+            assert!(
+                is_known || is_tool,
+                "{}: not every reader has `{command}`; add it to `CARGO_COMMANDS` if they do",
+                file.display()
+            );
             found += 1;
         }
     }
-    assert!(found >= OF_CARGO.len(), "only {found} commands were found");
+    assert!(found >= CARGO_COMMANDS.len(), "only {found} commands were found");
 }
 
 #[test]

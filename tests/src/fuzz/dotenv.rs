@@ -6,7 +6,7 @@ use api_routes_project::SilentWait;
 use api_routes_project::environment::{Dotenv, DotenvContext, Mode};
 
 /// Reads two files, good or bad. Each complaint has a place in a file, and no value is longer than a process accepts.
-#[expect(clippy::unwrap_used, reason = "what is asserted is for a test to fail on")]
+#[expect(clippy::unwrap_used, reason = "a broken promise is a panic")]
 pub fn dotenv(bytes: &[u8]) {
     let root = tempfile::tempdir().unwrap();
     fs::write(root.path().join(".env"), bytes).unwrap();

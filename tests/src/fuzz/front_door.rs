@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use api_routes::{ApiRequest, ApiResponse, Result, Route, test};
 use api_routes_project::aws::http_api::RouteTable;
 use api_routes_project::aws::rest_api::ResourceTable;
+use api_routes_routing::RouteKey;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
@@ -37,7 +38,7 @@ pub fn prelude(bytes: &[u8]) {
     let pieces: Vec<_> = bytes.chunks(size).map(|piece| bytes.slice_ref(piece)).collect();
     let responses = [vec![bytes.clone()], pieces].map(|reply| {
         let function = Arc::new(Function { reply, ..Function::default() });
-        front_doors(&function).map(|front_door| response(&front_door, request_to("/api/x")))
+        streaming_front_doors(&function).map(|front_door| response(&front_door, request_to("/api/x")))
     });
     assert_eq!(responses[0], responses[1]);
 }
@@ -108,30 +109,41 @@ impl Backend for Fake {
     }
 }
 
+/// Makes each front door to the function.
 fn front_doors(function: &Arc<Function>) -> [FrontDoor<Fake>; 6] {
     let fake = || Fake(Arc::clone(function));
-    let keys = || ["ANY /", "ANY /{path+}"].map(|key| key.parse().unwrap());
-    let integration = |streams| Integration { streams, ..Integration::from(()) };
-    let rest = |streams| {
-        let table = ResourceTable::new(keys().map(|key| (key, integration(streams).into()))).unwrap();
-        FrontDoor::RestApi(RestApi::new(fake(), table).without_stage_in_path())
-    };
-    let http = RouteTable::new(keys().map(|key| (key, integration(false)))).unwrap();
+    let http = RouteTable::new(keys().map(|key| (key, Integration::from(())))).unwrap();
     let rules = Rules::for_routes([("/[[...path]]".parse().unwrap(), ())]).unwrap();
+    let [streaming_rest, streaming_url] = streaming_front_doors(function);
     [
         FrontDoor::HttpApi(HttpApi::new(fake(), http)),
-        rest(false),
-        rest(true),
+        rest(fake(), false),
+        streaming_rest,
         FrontDoor::Alb(Alb::new(fake(), rules)),
         url(fake(), InvokeMode::Buffered),
-        url(fake(), InvokeMode::ResponseStream),
+        streaming_url,
     ]
+}
+
+/// Makes each front door that passes a stream on.
+fn streaming_front_doors(function: &Arc<Function>) -> [FrontDoor<Fake>; 2] {
+    let fake = || Fake(Arc::clone(function));
+    [rest(fake(), true), url(fake(), InvokeMode::ResponseStream)]
+}
+
+fn keys() -> [RouteKey; 2] {
+    ["ANY /", "ANY /{path+}"].map(|key| key.parse().unwrap())
+}
+
+fn rest(fake: Fake, streams: bool) -> FrontDoor<Fake> {
+    let integration = || Integration { streams, ..Integration::from(()) };
+    let table = ResourceTable::new(keys().map(|key| (key, integration().into()))).unwrap();
+    FrontDoor::RestApi(RestApi::new(fake, table).without_stage_in_path())
 }
 
 fn url(fake: Fake, invoke_mode: InvokeMode) -> FrontDoor<Fake> {
     let mut urls = Urls::default();
-    let keys = ["ANY /", "ANY /{path+}"].map(|key| key.parse().unwrap());
-    urls.add([""; 0], keys, Url { invoke_mode, ..Url::from(()) });
+    urls.add([""; 0], keys(), Url { invoke_mode, ..Url::from(()) });
     FrontDoor::FunctionUrl(FunctionUrl::new(fake, urls))
 }
 

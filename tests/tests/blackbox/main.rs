@@ -4,7 +4,7 @@
 //! `tests/fixtures/faults`. A test that edits files has its own project.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
-#![expect(clippy::panic, reason = "likewise, where there is more to say")]
+#![expect(clippy::panic, reason = "a failed test says why")]
 
 mod access;
 mod any_runtime;

@@ -6,7 +6,7 @@
 //! the reason.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
-#![expect(clippy::panic, reason = "likewise, where there is more to say")]
+#![expect(clippy::panic, reason = "a failed test says why")]
 
 mod case;
 mod client;

@@ -4,7 +4,7 @@
 //! `tests/fixtures/golden` gives the source of each file. The tests run in memory.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
-#![expect(clippy::panic, reason = "likewise, where there is more to say")]
+#![expect(clippy::panic, reason = "a failed test says why")]
 
 mod backend;
 mod compare;

@@ -8,7 +8,7 @@
 mod clients;
 mod connection;
 mod faults;
-#[expect(dead_code, unused_imports, reason = "the black-box tests need more of it")]
+#[expect(dead_code, unused_imports, reason = "only the black-box tests use all of it")]
 #[path = "../blackbox/harness/mod.rs"]
 mod harness;
 mod kills;

@@ -97,7 +97,7 @@ impl Program {
             match self.lines.recv_timeout(PATIENCE) {
                 Ok(line) if line.contains(words) => return line,
                 Ok(_) => {}
-                Err(error) => panic!("waited in vain for `{words}`: {error}"),
+                Err(error) => panic!("timed out waiting for `{words}`: {error}"),
             }
         }
     }
