@@ -15,7 +15,7 @@ use crate::compile::BuildOptions;
 use crate::listen::ListenHost;
 use crate::printer::Printer;
 use crate::record::LogStyle;
-use crate::sandbox::{DebugMode, Host};
+use crate::sandbox::{DebugMode, SandboxHost};
 use crate::watchdog;
 
 /// The port of Next's own development server.
@@ -25,7 +25,7 @@ pub const PORT: u16 = 3000;
 pub const SANDBOXES: usize = 100;
 
 /// How many invocations may be under way at once.
-pub const ALL_SANDBOXES: usize = Host::CONCURRENCY;
+pub const ALL_SANDBOXES: usize = SandboxHost::CONCURRENCY;
 
 /// How long a client may take for its request line and headers.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);

@@ -1,12 +1,16 @@
-//! What a function's error says, in one line for its developer. No client ever sees it.
+//! A function's error, in one line for its developer. No client ever sees that line.
+
+use std::fmt::Display;
 
 use serde::Deserialize;
 
-/// In characters. What is longer is cut off: a stack trace belongs into the function's own log.
+use crate::printer::Printer;
+
+/// The longest summary, in characters; the rest is cut off. A stack trace belongs in the function's own log.
 const LIMIT: usize = 1_000;
 
 /// An error as [runtimes post it](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-invokeerror).
-/// Both members are theirs to leave out.
+/// A runtime may leave out both members.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct FunctionError {
@@ -14,7 +18,12 @@ struct FunctionError {
     error_message: Option<String>,
 }
 
-/// `errorType: errorMessage`, or whatever was posted instead.
+/// Prints why the function of `route` failed.
+pub(crate) fn explain(printer: &Printer, route: &str, reason: impl Display) {
+    printer.warning(format_args!("`{route}` failed: {reason}"));
+}
+
+/// Returns `errorType: errorMessage`, or the posted text if it has neither.
 pub(crate) fn summary(posted: &[u8]) -> String {
     let words =
         serde_json::from_slice::<FunctionError>(posted).map(|error| [error.error_type, error.error_message]);
@@ -22,12 +31,12 @@ pub(crate) fn summary(posted: &[u8]) -> String {
     if words.is_empty() { one_line(&String::from_utf8_lossy(posted)) } else { one_line(&words.join(": ")) }
 }
 
-/// `errorMessage` alone, if the error has one.
+/// Returns `errorMessage`, if the error has one.
 pub(crate) fn message(posted: &[u8]) -> Option<String> {
     serde_json::from_slice::<FunctionError>(posted).ok()?.error_message
 }
 
-/// Without line feeds and what else a terminal would obey.
+/// Returns the text in one line, without control characters.
 fn one_line(text: &str) -> String {
     let text = text.trim();
     let line: String = text.chars().take(LIMIT).map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -43,7 +52,7 @@ mod tests {
     use super::{LIMIT, summary};
 
     #[test]
-    fn an_error_is_its_type_and_its_message() {
+    fn summary_has_the_type_and_the_message() {
         for (posted, line) in [
             (r#"{"errorType":"Sad","errorMessage":"no\nmore","stackTrace":[]}"#, "Sad: no more"),
             (r#"{"errorMessage":"no"}"#, "no"),
@@ -58,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_error_is_cut_off_between_two_characters() {
+    fn long_error_is_cut_off_between_two_characters() {
         let line = summary("é".repeat(LIMIT + 1).as_bytes());
         assert_eq!(line, format!("{}…", "é".repeat(LIMIT)));
         assert_eq!(summary("é".repeat(LIMIT).as_bytes()).chars().count(), LIMIT);

@@ -21,6 +21,7 @@ mod invoke_api;
 pub mod listen;
 mod long_work;
 mod ows;
+pub mod pool;
 pub mod printer;
 mod process_group;
 pub mod record;

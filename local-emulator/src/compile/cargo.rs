@@ -116,7 +116,7 @@ mod tests {
     use super::describes_a_package;
 
     #[test]
-    fn the_developers_own_settings_of_cargo_are_kept() {
+    fn own_settings_of_cargo_are_kept() {
         for name in
             ["CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_BUILD_JOBS", "RUSTFLAGS", "CARGO_PROFILE_DEV_DEBUG"]
         {

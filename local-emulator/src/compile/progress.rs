@@ -107,7 +107,7 @@ mod tests {
     use crate::printer::Printer;
 
     #[test]
-    fn steps_are_told_from_words() {
+    fn progress_is_separated_from_messages() {
         for (line, expected) in [
             ("   Compiling api-user v0.1.0", Step::Compiling("api-user v0.1.0")),
             (
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_are_written_over_each_other_are_read_one_by_one() {
+    fn overwritten_lines_are_read_one_by_one() {
         let (printer, _log) = Printer::recorded();
         let mut progress = Progress::new();
         let mut began = Vec::new();

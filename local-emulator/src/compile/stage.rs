@@ -125,7 +125,7 @@ mod tests {
 
     /// An id of a process means nothing to an emulator in another container; a lock does.
     #[test]
-    fn another_emulator_removes_no_stage_in_use() {
+    fn another_emulator_keeps_a_folder_in_use() {
         let (target, executable) = target();
         let mut stage = Stage::new(target.path());
         let staged = stage.put(&executable, None).unwrap().unwrap();
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn stage_of_a_killed_emulator_is_removed() {
+    fn folder_of_a_killed_emulator_is_removed() {
         let (target, executable) = target();
         let mut stage = Stage::new(target.path());
         let staged = stage.put(&executable, None).unwrap().unwrap();

@@ -92,7 +92,7 @@ fn run(executable: &Path) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_rebuild_tells_what_changed_and_leaves_the_old_binary_in_place() {
+async fn rebuild_reports_changes_and_keeps_old_binaries() {
     let (root, project) = workspace();
     let (compiler, mut events, log) = start(&project);
     let first = build(&mut events).await;
@@ -116,7 +116,7 @@ async fn a_rebuild_tells_what_changed_and_leaves_the_old_binary_in_place() {
 }
 
 #[tokio::test]
-async fn a_function_that_does_not_compile_hides_no_other() {
+async fn broken_function_does_not_hide_others() {
     let (root, project) = workspace();
     write(root.path(), "functions/a/src/main.rs", "fn main() { oops }");
     let (_compiler, mut events, log) = start(&project);
@@ -131,7 +131,7 @@ async fn a_function_that_does_not_compile_hides_no_other() {
 }
 
 #[tokio::test]
-async fn a_broken_dependency_fails_its_dependants_with_its_words() {
+async fn broken_dependency_fails_its_dependants() {
     let (root, project) = workspace();
     write(root.path(), "common/src/lib.rs", "pub fn common() { oops }");
     let (compiler, mut events, _log) = start(&project);
@@ -145,7 +145,7 @@ async fn a_broken_dependency_fails_its_dependants_with_its_words() {
 }
 
 #[tokio::test]
-async fn what_cargo_refuses_fails_every_function() {
+async fn refused_workspace_fails_every_function() {
     let (root, project) = workspace();
     write(root.path(), "common/Cargo.toml", "[package]\nname = 7\n");
     let (_compiler, mut events, log) = start(&project);
@@ -157,7 +157,7 @@ async fn what_cargo_refuses_fails_every_function() {
 }
 
 #[tokio::test]
-async fn a_failing_build_script_is_told_in_cargos_words() {
+async fn failed_build_script_is_reported_in_cargos_words() {
     let (root, project) = workspace();
     write(root.path(), "functions/a/build.rs", "fn main() { panic!(\"no compiler for C\") }");
     write(root.path(), "functions/b/src/main.rs", "fn main() { oops }");
@@ -168,7 +168,7 @@ async fn a_failing_build_script_is_told_in_cargos_words() {
 }
 
 #[tokio::test]
-async fn a_warning_is_printed_once_until_it_changes() {
+async fn warning_is_printed_once_until_it_changes() {
     let (root, project) = workspace();
     write(root.path(), "functions/a/src/main.rs", "fn main() { let unused = 1; }");
     let (compiler, mut events, log) = start(&project);
@@ -191,7 +191,7 @@ async fn requests_during_a_build_make_one_more() {
 }
 
 #[tokio::test]
-async fn a_dropped_compiler_kills_its_build_and_clears_its_stage() {
+async fn dropped_compiler_kills_its_build_and_its_files() {
     let (root, project) = workspace();
     let (compiler, mut events, _log) = start(&project);
     build(&mut events).await;
@@ -214,7 +214,7 @@ async fn a_dropped_compiler_kills_its_build_and_clears_its_stage() {
 }
 
 #[tokio::test]
-async fn a_cargo_that_is_killed_leaves_no_failure_without_words() {
+async fn killed_cargo_is_reported() {
     let (root, project) = workspace();
     let script = "fn main() {\n    let cargo = std::os::unix::process::parent_id().to_string();\n    \
                   std::process::Command::new(\"kill\").args([\"-9\", &cargo]).status().unwrap();\n}";
@@ -230,7 +230,7 @@ async fn a_cargo_that_is_killed_leaves_no_failure_without_words() {
 }
 
 #[tokio::test]
-async fn a_changed_project_is_built_from_then_on() {
+async fn changed_project_is_built_from_then_on() {
     let (root, project) = workspace();
     let (compiler, mut events, _log) = start(&project);
     let first = build(&mut events).await;
@@ -290,7 +290,7 @@ async fn functions_in_use_are_built_before_the_others() {
 }
 
 #[tokio::test]
-async fn build_gives_way_to_a_function_that_is_asked_for_and_is_then_taken_up_again() {
+async fn build_gives_way_to_a_requested_function() {
     let (root, project) = workspace();
     package(root.path(), "slow", "slow", "");
     write(root.path(), "slow/src/lib.rs", "");
@@ -309,7 +309,7 @@ async fn build_gives_way_to_a_function_that_is_asked_for_and_is_then_taken_up_ag
 }
 
 #[tokio::test]
-async fn what_was_lost_once_is_compiled_to_its_end() {
+async fn interrupted_unit_is_compiled_to_its_end() {
     let (root, project) = workspace();
     let listener = blocking_script(root.path(), "functions/a");
     let (compiler, mut events, _log) = start(&project);
@@ -328,7 +328,7 @@ async fn what_was_lost_once_is_compiled_to_its_end() {
 }
 
 #[tokio::test]
-async fn what_a_function_waits_for_is_not_lost() {
+async fn unit_that_a_request_needs_is_not_interrupted() {
     let (root, project) = workspace();
     let listener = blocking_script(root.path(), "common");
     let (compiler, mut events, _log) = start(&project);

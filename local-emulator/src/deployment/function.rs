@@ -11,7 +11,8 @@ use tokio::sync::watch;
 use crate::compile::Demand;
 use crate::gateway::NotReady;
 use crate::invocation::{Invocation, Outcome};
-use crate::sandbox::{FunctionSpec, Host, Pool, SandboxState};
+use crate::pool::Pool;
+use crate::sandbox::{FunctionSpec, SandboxHost, SandboxState};
 
 /// A function behind route keys. The value stays the same while its versions change.
 #[derive(Debug)]
@@ -172,7 +173,7 @@ impl Function {
         &self,
         build: u64,
         executable: PathBuf,
-        host: &Host,
+        host: &SandboxHost,
         spec: impl FnOnce(&Path) -> FunctionSpec,
     ) -> RetiredPool {
         self.change(|state| {
@@ -206,7 +207,7 @@ impl Function {
     }
 
     /// Takes over new settings. A function that is being built or broken gets them with its next build.
-    pub(super) fn configure(&self, host: &Host, spec: impl FnOnce(&Path) -> FunctionSpec) -> RetiredPool {
+    pub(super) fn configure(&self, host: &SandboxHost, spec: impl FnOnce(&Path) -> FunctionSpec) -> RetiredPool {
         self.change(|state| {
             let Version::Ready(up) = &state.version else { return None };
             let spec = spec(&up.executable);
@@ -219,7 +220,7 @@ impl Function {
     }
 
     /// Replaces the sandboxes, after the code of the function changed under the same name and settings.
-    pub(super) fn start_anew(&self, host: &Host) -> RetiredPool {
+    pub(super) fn start_anew(&self, host: &SandboxHost) -> RetiredPool {
         self.change(|state| {
             let Version::Ready(up) = &state.version else { return None };
             let (executable, spec) = (up.executable.clone(), up.spec.clone());
@@ -282,13 +283,13 @@ impl Function {
 }
 
 impl VersionHistory {
-    fn next(&mut self, executable: PathBuf, spec: FunctionSpec, host: &Host) -> ReadyVersion {
+    fn next(&mut self, executable: PathBuf, spec: FunctionSpec, host: &SandboxHost) -> ReadyVersion {
         self.versions += 1;
-        let pool = Arc::new(Pool::of_version(Arc::new(spec.clone()), host.clone(), self.versions));
+        let pool = Arc::new(Pool::for_version(Arc::new(spec.clone()), host.clone(), self.versions));
         ReadyVersion { executable, spec, pool }
     }
 
-    fn replace(&mut self, executable: PathBuf, spec: FunctionSpec, host: &Host) -> RetiredPool {
+    fn replace(&mut self, executable: PathBuf, spec: FunctionSpec, host: &SandboxHost) -> RetiredPool {
         let up = self.next(executable, spec, host);
         mem::replace(&mut self.version, Version::Ready(up)).pool()
     }

@@ -23,7 +23,8 @@ use crate::authorizer::{API_KEYS_VARIABLE, CLAIMS_VARIABLE, Development};
 use crate::compile::{self, Demand};
 use crate::current::Current;
 use crate::invoke_api::Directory;
-use crate::sandbox::{Host, Pool};
+use crate::pool::Pool;
+use crate::sandbox::SandboxHost;
 pub(crate) use catalog::{Catalog, ListedFunction};
 pub(crate) use front_door::{AuthorizerHost, LiveFrontDoor, LocalBackend, Preview, preview};
 use front_door::{FunctionMap, LiveFrontDoors};
@@ -38,7 +39,7 @@ pub(crate) struct Deployment {
     pub(crate) project: Project,
     settings: Settings,
     defaults: Defaults,
-    host: Host,
+    host: SandboxHost,
     authorizers: AuthorizerHost,
     /// The functions and front doors that project and settings declare.
     found: project::FrontDoors,
@@ -65,7 +66,7 @@ impl Deployment {
         project: Project,
         settings: Settings,
         defaults: Defaults,
-        host: Host,
+        host: SandboxHost,
         authorizers: AuthorizerHost,
         demand: Demand,
     ) -> Self {

@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn daemon_without_environment_is_found_below_its_parent() {
+    fn daemon_without_environment_is_found_by_parent() {
         let script = "env -i setsid bash -c 'echo $$; exec >/dev/null sleep 600' & wait";
         let (mut leader, daemon) = leader(script, "mark-of-a-child");
         let mut descendants = Descendants::new(Pid::from_child(&leader), "mark-of-a-child".to_owned());

@@ -30,7 +30,7 @@ use crate::listen::{ListenHost, Listening, listen};
 use crate::printer::Printer;
 use crate::record::{DoorName, Recorder, Store};
 use crate::reload::Reload;
-use crate::sandbox::{Concurrency, Host};
+use crate::sandbox::{Concurrency, SandboxHost};
 use crate::server::{self, Server};
 use crate::settings::SettingsReader;
 use crate::watch::Watcher;
@@ -106,7 +106,7 @@ impl Emulator {
         defaults.write_variables(&settings, &found.functions)?;
         let urls = urls(&found.doors, &addresses, !config.no_stage);
         let (report_missing, missing) = mpsc::unbounded_channel();
-        let host = Host { missing: Some(report_missing), ..host(&config, watchdog.clone()) };
+        let host = SandboxHost { missing: Some(report_missing), ..host(&config, watchdog.clone()) };
         let to_build = defaults.attachments.without_attached(&project);
         let builds = Compiler::start(&to_build, config.build.clone(), printer.clone(), watchdog);
         let deployment = Deployment::new(project, settings, defaults, host, authorizers, builds.0.demand());
@@ -247,15 +247,15 @@ fn urls(
     urls.map(|(door, (kind, address))| (*kind, format!("http://{address}{}", stage(door)))).collect()
 }
 
-fn host(config: &Config, watchdog: Option<Arc<Watchdog>>) -> Host {
-    Host {
+fn host(config: &Config, watchdog: Option<Arc<Watchdog>>) -> SandboxHost {
+    SandboxHost {
         concurrency: Concurrency::new(config.all_sandboxes),
         queue: config.queue,
         freeze: config.freeze,
         cold: config.cold,
         memory_limit: config.memory_limit,
         log: config.log,
-        ..Host::new(config.printer.clone(), watchdog)
+        ..SandboxHost::new(config.printer.clone(), watchdog)
     }
 }
 

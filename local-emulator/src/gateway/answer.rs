@@ -13,7 +13,7 @@ use tokio::time::{Sleep, sleep};
 use super::error::Note;
 use super::gunzip::Gunzip;
 use super::pace::Pace;
-use crate::invocation::{Reader, StreamError};
+use crate::invocation::{StreamError, StreamReader};
 use crate::record::Recording;
 
 /// The body of a response.
@@ -33,7 +33,7 @@ pub enum AnswerBody {
 pub struct Streamed {
     /// The bytes of the body that were read along with the prelude.
     first: Option<Bytes>,
-    rest: Reader,
+    rest: StreamReader,
     gunzip: Option<Gunzip>,
     pace: Option<Pace>,
     idle: Option<Idle>,
@@ -62,7 +62,7 @@ struct Idle {
 
 impl Streamed {
     /// Sends `first`, then everything from `rest`, no faster than `pace`.
-    pub fn new(first: Bytes, rest: Reader, pace: Option<Pace>) -> Self {
+    pub fn new(first: Bytes, rest: StreamReader, pace: Option<Pace>) -> Self {
         let first = Some(first).filter(|first| !first.is_empty());
         Self {
             first,

@@ -4,7 +4,7 @@
 
 use bytes::{Bytes, BytesMut};
 
-use crate::invocation::{Reader, StreamError};
+use crate::invocation::{StreamError, StreamReader};
 
 /// The `Content-Type` of such a stream, as the function posts it.
 pub(super) const CONTENT_TYPE: &str = "application/vnd.awslambda.http-integration-response";
@@ -49,7 +49,7 @@ impl From<StreamError> for PreludeError {
 
 /// Reads the prelude. Returns its JSON and the bytes of the body that came along with it, however the function cut the
 /// stream into pieces.
-pub(super) async fn read(stream: &mut Reader) -> Result<(Bytes, Bytes), PreludeError> {
+pub(super) async fn read(stream: &mut StreamReader) -> Result<(Bytes, Bytes), PreludeError> {
     let mut read = BytesMut::new();
     loop {
         let searched = read.len().saturating_sub(SEPARATOR.len() - 1);

@@ -1,4 +1,4 @@
-//! One event on its way to a function, and how it ended.
+//! An event on its way to a function, and its outcome.
 
 mod stream;
 mod tail;
@@ -9,83 +9,84 @@ use bytes::Bytes;
 use http::request::Parts;
 use uuid::Uuid;
 
-pub use stream::{End, Reader, ReplyStream, StreamError, Writer};
+pub use stream::{EndSender, ReplyStream, StreamError, StreamReader, StreamWriter};
+pub(crate) use tail::LogFollowers;
 pub use tail::Tail;
 
 use crate::record::Recording;
 
-/// What Lambda takes as the event of a synchronous invocation, and as its answer, in bytes: 6 MB and a little, the
-/// constant of AWS's own <https://github.com/aws/aws-lambda-runtime-interface-emulator>.
+/// The largest event of a synchronous invocation, and its largest answer, in bytes: 6 MB and a little, the constant of
+/// AWS's own <https://github.com/aws/aws-lambda-runtime-interface-emulator>.
 pub const MAX_PAYLOAD: usize = 6 * 1024 * 1024 + 100;
 
-/// One event for one function.
+/// An event for one function.
 #[derive(Clone, Debug)]
 pub struct Invocation {
     /// Lambda's request id: a UUID, new for each invocation.
     pub request_id: Uuid,
-    /// The qualifier that the caller named the function with, `$LATEST`, which then ends the function's ARN.
+    /// The qualifier by which the caller named the function, `$LATEST`. It is the last part of the ARN that the runtime gets.
     pub qualifier: Option<String>,
     /// The `X-Amzn-Trace-Id` of the request, as `Root=1-…`, with `Parent` and `Sampled` if a client sent them.
     pub trace_id: String,
-    /// The event's JSON, byte for byte as the function gets it.
+    /// The event, in JSON, byte for byte as the function gets it.
     pub event: Bytes,
-    /// What an SDK sent as its client context: JSON, which the runtime gets as a header.
+    /// The client context that an SDK sent, in JSON. The runtime gets it as a header.
     pub client_context: Option<String>,
     /// How the caller takes the answer.
     pub mode: ResponseMode,
-    /// Where the end of the invocation's log is kept, for a caller who asks for it.
+    /// Keeps the end of the invocation's log, for a caller that asks for it.
     pub tail: Option<Tail>,
-    /// The request that it is for, as it is recorded.
+    /// The record of the request that the invocation is for.
     pub recording: Option<Recording>,
-    /// What becomes of it when the function has no sandbox to spare.
+    /// Whether the invocation waits or is throttled when no sandbox is free.
     pub at_limit: AtLimit,
 }
 
 /// How the caller of an invocation takes its answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ResponseMode {
-    /// `Invoke`: in one piece, up to 6 MB, also if the function streams it.
+    /// `Invoke`: in one piece, up to 6 MB, even if the function streams it.
     #[default]
     Buffered,
-    /// `InvokeWithResponseStream`: as it comes, if the function streams it.
+    /// `InvokeWithResponseStream`: piece by piece, if the function streams it.
     Streaming,
 }
 
-/// What becomes of an invocation when its function has as many sandboxes as it may have.
+/// The treatment of an invocation when its function has as many sandboxes as it may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AtLimit {
-    /// Who waits for the answer is turned away: [`Outcome::Throttled`].
+    /// The caller gets [`Outcome::Throttled`].
     #[default]
     Throttle,
-    /// Asynchronous events wait for a sandbox, as in Lambda's queue.
+    /// The invocation waits for a sandbox, as asynchronous events do in Lambda's queue.
     Wait,
 }
 
-/// How an invocation ended, as the caller of Lambda's `Invoke` is told.
+/// How an invocation ended, as Lambda's `Invoke` reports it to the caller.
 #[derive(Debug)]
 pub enum Outcome {
-    /// What the function posted to `/response`, in one piece.
+    /// The answer that the function posted to `/response`, in one piece.
     Reply(Bytes),
-    /// What it posts to `/response` piece by piece, for a caller in [`ResponseMode::Streaming`].
+    /// The answer that the function posts to `/response` piece by piece, for a caller in [`ResponseMode::Streaming`].
     Stream(ReplyStream),
     /// `X-Amz-Function-Error: Unhandled`: the function posted an error, crashed, or ran out of time.
-    /// The bytes are JSON, `{"errorType": …, "errorMessage": …}`, or what the function itself posted.
+    /// The bytes are JSON, `{"errorType": …, "errorMessage": …}`, or the body that the function posted.
     FunctionError(Bytes),
-    /// Lambda's 429: as many invocations are under way as may be, and this one has not begun.
+    /// Lambda's 429: the limit of invocations is reached, and this one has not begun.
     Throttled(Throttle),
 }
 
-/// Which limit an invocation met.
+/// The limit that throttled an invocation:
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Throttle {
-    /// The function's own: its reserved concurrency, or `--sandboxes`.
+    /// The function's reserved concurrency, or `--sandboxes`.
     #[error("all sandboxes that the function may have, {0}, are busy")]
     Function(
         /// The limit.
         usize,
     ),
-    /// That of all functions together.
+    /// The concurrency of all functions together.
     #[error("as many invocations as may be at once, {0}, are under way")]
     Account(
         /// The limit.
@@ -94,7 +95,7 @@ pub enum Throttle {
 }
 
 impl Throttle {
-    /// Its name in Lambda's API, where it is a `ThrottleReason`.
+    /// Returns the `ThrottleReason` in Lambda's API.
     pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::Function(_) => "ReservedFunctionConcurrentInvocationLimitExceeded",
@@ -104,7 +105,7 @@ impl Throttle {
 }
 
 impl Invocation {
-    /// An event for a caller who waits for the whole answer.
+    /// Creates an invocation for a caller that waits for the whole answer.
     pub fn new(event: Bytes, trace_id: String) -> Self {
         Self {
             request_id: Uuid::new_v4(),
@@ -119,7 +120,7 @@ impl Invocation {
         }
     }
 
-    /// On behalf of a request, whose [`Recording`] is among its extensions.
+    /// Records the invocation in the [`Recording`] among the extensions of `request`.
     #[must_use]
     pub(crate) fn recorded(self, request: &Parts) -> Self {
         self.recorded_in(request.extensions.get().cloned())
@@ -140,7 +141,7 @@ impl Invocation {
         Self { recording, ..self }
     }
 
-    /// For a caller who takes a stream as it comes.
+    /// Makes this an invocation for a caller that takes a stream piece by piece.
     #[must_use]
     pub fn streaming(self) -> Self {
         Self { mode: ResponseMode::Streaming, ..self }

@@ -1,4 +1,4 @@
-//! A reply on its way, piece by piece.
+//! A reply that a function streams, piece by piece.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,22 +9,22 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::record::Recording;
 
-/// So many pieces wait for a slow client before the function has to wait too.
+/// The number of pieces that wait for a slow client before the function has to wait too.
 const PIECES: usize = 16;
 
 /// A reply that the function streams.
 #[derive(Debug)]
 pub struct ReplyStream {
-    /// The `Content-Type` of the function's post. A function that answers as an HTTP integration says
-    /// `application/vnd.awslambda.http-integration-response` there, and begins with a prelude.
+    /// The `Content-Type` of the function's post. A function that answers as an HTTP integration sends
+    /// `application/vnd.awslambda.http-integration-response`, and begins with a prelude.
     pub content_type: Option<HeaderValue>,
-    /// What it writes.
-    pub body: Reader,
+    /// The pieces of the reply.
+    pub body: StreamReader,
 }
 
-/// The caller's side of a stream. Dropped, it lets the function write to its end all the same.
+/// The caller's side of a stream. The function may write to the end even if the reader is dropped.
 #[derive(Debug)]
-pub struct Reader {
+pub struct StreamReader {
     pieces: mpsc::Receiver<Bytes>,
     end: oneshot::Receiver<Result<(), StreamError>>,
     over: bool,
@@ -32,47 +32,47 @@ pub struct Reader {
 
 /// The function's side of a stream.
 #[derive(Debug)]
-pub struct Writer {
+pub struct StreamWriter {
     pieces: mpsc::Sender<Bytes>,
     recording: Option<Recording>,
 }
 
-/// Where it is said how a stream ended. Dropped without a word, the sandbox is gone.
-pub type End = oneshot::Sender<Result<(), StreamError>>;
+/// Reports how a stream ended. A sender that is dropped unused means that the sandbox is gone.
+pub type EndSender = oneshot::Sender<Result<(), StreamError>>;
 
-/// Why a stream ended before its end.
+/// Why a stream broke off.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the stream broke off: {}", crate::function_error::summary(.error))]
 pub struct StreamError {
-    /// As in `InvokeComplete`'s `ErrorCode`: `Runtime.ExitError`, or what the function said in its trailers.
+    /// The `ErrorCode` of `InvokeComplete`: `Runtime.ExitError`, or the type in the function's trailers.
     pub error_type: String,
-    /// JSON, `{"errorType": …, "errorMessage": …}`, or what the function said in its trailers.
+    /// The error, in JSON, `{"errorType": …, "errorMessage": …}`, or the body in the function's trailers.
     pub error: Bytes,
 }
 
 impl ReplyStream {
-    /// A stream that the function writes to, and whose end is told apart from that: it may come from a
-    /// function that no longer writes.
-    pub fn new(content_type: Option<HeaderValue>) -> (Self, Writer, End) {
+    /// Creates a stream with its writer and the sender of its end. They are separate, since the end may come from a function
+    /// that no longer writes.
+    pub fn new(content_type: Option<HeaderValue>) -> (Self, StreamWriter, EndSender) {
         let (sender, pieces) = mpsc::channel(PIECES);
         let (end, ended) = oneshot::channel();
         (
-            Self { content_type, body: Reader { pieces, end: ended, over: false } },
-            Writer { pieces: sender, recording: None },
+            Self { content_type, body: StreamReader { pieces, end: ended, over: false } },
+            StreamWriter { pieces: sender, recording: None },
             end,
         )
     }
 }
 
-impl Writer {
-    /// Each piece is a part of the reply to a request.
+impl StreamWriter {
+    /// Records each piece in `recording`.
     #[must_use]
     pub(crate) fn recorded(self, recording: Option<Recording>) -> Self {
         Self { recording, ..self }
     }
 
-    /// Passes a piece on, as soon as there is room for it. Undocumented (RT-6): a reader who has left is no
-    /// error, since the function does not hear of a client that hangs up before a buffered answer either.
+    /// Passes a piece on, as soon as there is room for it. Undocumented (RT-6): a reader that has left is not an error, since
+    /// the function does not learn of a client that hangs up before a buffered answer either.
     pub async fn write(&self, piece: Bytes) {
         if piece.is_empty() {
             return;
@@ -84,13 +84,13 @@ impl Writer {
     }
 }
 
-impl Reader {
-    /// The next piece; an error once if the stream breaks off; then nothing.
+impl StreamReader {
+    /// Waits for the next piece. After the last one it returns an error, once, if the stream broke off, and then `None`.
     pub async fn next(&mut self) -> Option<Result<Bytes, StreamError>> {
         std::future::poll_fn(|context| self.poll_next(context)).await
     }
 
-    /// As [`next`](Self::next), for bodies.
+    /// Polls for the next piece, as [`next`](Self::next) does, for HTTP bodies.
     pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, StreamError>>> {
         if self.over {
             return Poll::Ready(None);
@@ -98,7 +98,7 @@ impl Reader {
         if let Some(piece) = std::task::ready!(self.pieces.poll_recv(context)) {
             return Poll::Ready(Some(Ok(piece)));
         }
-        // The last piece is read, or its writer is gone; now how it ended.
+        // The last piece has been read, or the writer is gone.
         let end = std::task::ready!(Pin::new(&mut self.end).poll(context));
         self.over = true;
         match end {
@@ -110,7 +110,7 @@ impl Reader {
 }
 
 impl StreamError {
-    /// The emulator stops, and with it the sandbox.
+    /// Returns the error of a stream whose sandbox ended with the emulator.
     fn gone() -> Self {
         Self {
             error_type: "Sandbox.Failure".to_owned(),
@@ -126,7 +126,7 @@ mod tests {
     use super::{ReplyStream, StreamError};
 
     #[tokio::test]
-    async fn pieces_come_in_order_and_then_the_end() {
+    async fn pieces_are_read_in_order_before_the_end() {
         let (stream, writer, end) = ReplyStream::new(None);
         let mut body = stream.body;
         let written = async {
@@ -149,14 +149,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_stream_that_breaks_off_says_so_once_behind_what_was_written() {
+    async fn broken_stream_ends_with_one_error() {
         let broken = StreamError { error_type: "Runtime.StreamError".to_owned(), error: "{}".into() };
-        for (said, expected) in [(Some(broken.clone()), broken), (None, StreamError::gone())] {
+        for (sent, expected) in [(Some(broken.clone()), broken), (None, StreamError::gone())] {
             let (stream, writer, end) = ReplyStream::new(None);
             let mut body = stream.body;
             writer.write("one".into()).await;
             drop(writer);
-            match said {
+            match sent {
                 Some(error) => end.send(Err(error)).unwrap(),
                 None => drop(end),
             }
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_writes_to_nobody_is_not_held_up() {
+    async fn writer_without_a_reader_does_not_wait() {
         let (stream, writer, _end) = ReplyStream::new(None);
         drop(stream);
         for _ in 0..100 {

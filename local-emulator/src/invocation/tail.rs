@@ -1,4 +1,5 @@
-//! The end of an invocation's log, for a caller who asks for it: `X-Amz-Log-Type: Tail`.
+//! The readers of an invocation's log besides the terminal: a caller that asks for its end, with `X-Amz-Log-Type: Tail`, and
+//! the record of the request.
 
 use std::collections::VecDeque;
 use std::fmt::Display;
@@ -6,10 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
-/// Lambda's limit, in bytes: <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>, "the last 4 KB".
+use super::Invocation;
+use crate::record::Recording;
+
+/// Lambda's limit of a tail, in bytes: <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>, "the last 4 KB".
 const LIMIT: usize = 4 * 1024;
 
-/// The lines of one invocation, from its START to its REPORT.
+/// The end of one invocation's log, from its START to its REPORT. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct Tail(Arc<Inner>);
 
@@ -20,7 +24,7 @@ struct Inner {
 }
 
 impl Tail {
-    /// Nothing yet.
+    /// Creates an empty tail.
     pub fn new() -> Self {
         Self::default()
     }
@@ -32,16 +36,39 @@ impl Tail {
         text.drain(..over);
     }
 
-    /// The REPORT is there: nothing comes any more.
+    /// Ends the tail after its REPORT.
     pub(crate) fn end(&self) {
         self.0.reported.notify_one();
     }
 
-    /// Waits for the REPORT, and gives the last 4 KB.
+    /// Waits for the REPORT, and returns the last 4 KB.
     pub async fn last(&self) -> Vec<u8> {
         self.0.reported.notified().await;
         let text = self.0.text.lock().unwrap_or_else(PoisonError::into_inner);
         text.iter().copied().collect()
+    }
+}
+
+/// The readers of an invocation's log besides the terminal.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LogFollowers {
+    /// The tail for a caller that asked for the end of the log.
+    pub(crate) tail: Option<Tail>,
+    pub(crate) recording: Option<Recording>,
+}
+
+impl LogFollowers {
+    pub(crate) fn new(invocation: &Invocation) -> Self {
+        Self { tail: invocation.tail.clone(), recording: invocation.recording.clone() }
+    }
+
+    pub(crate) fn line(&self, line: impl Display) {
+        if let Some(tail) = &self.tail {
+            tail.line(&line);
+        }
+        if let Some(recording) = &self.recording {
+            recording.line(&line);
+        }
     }
 }
 
@@ -50,7 +77,7 @@ mod tests {
     use super::{LIMIT, Tail};
 
     #[tokio::test]
-    async fn the_last_4_kilobytes_are_kept() {
+    async fn tail_keeps_the_last_4_kilobytes() {
         let tail = Tail::new();
         tail.line("x".repeat(LIMIT));
         tail.line("END");

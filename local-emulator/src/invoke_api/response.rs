@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::directory::LATEST;
 use super::error::InvokeError;
 use crate::gateway::{AnswerBody, Pace, RequestIds, Streamed, in_lower_case};
-use crate::invocation::{Reader, Tail};
+use crate::invocation::{StreamReader, Tail};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
@@ -72,7 +72,7 @@ pub(super) fn function_error(error: Bytes) -> Response<AnswerBody> {
 
 /// Returns a stream of events. It does not say the function's own content type: the model uses the header `Content-Type` for it,
 /// which has the type of the event stream.
-pub(super) fn stream(events: Reader, pace: Option<Pace>) -> Response<AnswerBody> {
+pub(super) fn stream(events: StreamReader, pace: Option<Pace>) -> Response<AnswerBody> {
     executed(AnswerBody::Stream(Box::new(Streamed::new(Bytes::new(), events, pace))), EVENT_STREAM)
 }
 

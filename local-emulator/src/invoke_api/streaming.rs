@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
 use super::event_stream::{InvokeComplete, invoke_complete, payload_chunk};
-use crate::invocation::{Reader, ReplyStream, StreamError, Tail, Writer};
+use crate::invocation::{StreamReader, ReplyStream, StreamError, Tail, StreamWriter};
 
 /// The answer of a function.
 pub(super) enum StreamedAnswer {
@@ -13,7 +13,7 @@ pub(super) enum StreamedAnswer {
     Whole(Bytes),
     /// A stream. If it breaks off, the `ErrorCode` is the error type of the function's trailers, or else Lambda's. That it is
     /// not `Unhandled` is undocumented (INV-13): clients report `Runtime.TruncatedResponse`.
-    Stream(Reader),
+    Stream(StreamReader),
     /// An error instead of an answer. Undocumented (INV-9): it is not among the chunks, and `ErrorDetails` has it in full.
     /// Clients report the `ErrorCode`:
     /// <https://github.com/remotion-dev/remotion/blob/main/packages/lambda-client/src/call-lambda.ts>.
@@ -23,7 +23,7 @@ pub(super) enum StreamedAnswer {
 const UNHANDLED: &str = "Unhandled";
 
 /// Returns the events of an answer, which are written while the function writes.
-pub(super) fn events(answered: StreamedAnswer, tail: Option<Tail>) -> Reader {
+pub(super) fn events(answered: StreamedAnswer, tail: Option<Tail>) -> StreamReader {
     let (stream, writer, end) = ReplyStream::new(None);
     tokio::spawn(async move {
         let mut complete = write(answered, &writer).await;
@@ -38,7 +38,7 @@ pub(super) fn events(answered: StreamedAnswer, tail: Option<Tail>) -> Reader {
     stream.body
 }
 
-async fn write(answered: StreamedAnswer, writer: &Writer) -> InvokeComplete {
+async fn write(answered: StreamedAnswer, writer: &StreamWriter) -> InvokeComplete {
     match answered {
         StreamedAnswer::Whole(payload) => writer.write(payload_chunk(&payload)).await,
         StreamedAnswer::Error(error) => return failed(UNHANDLED.to_owned(), &error),

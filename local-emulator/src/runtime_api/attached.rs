@@ -1,4 +1,4 @@
-//! The Runtime API for the processes of a function that its developer starts: one port for all of them.
+//! The Runtime API for the processes that the developer starts: one port for all processes of a function.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -14,19 +14,20 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::OnceCell;
 
 use super::call::Call;
+use super::reply::{self, RuntimeReply};
 use super::upload::{self, Upload};
-use super::{Reply, error, error_type, extension, of_any_phase, reply, response};
+use super::{answer_in_any_phase, error, error_type, extension, response};
 use crate::access;
 use crate::connections;
 use crate::invocation::MAX_PAYLOAD;
 use crate::sandbox::{Attachment, Refusal, peer};
 
-/// A connection of a process.
-struct Client {
+/// A connection of a process to its Runtime API.
+struct AttachedConnection {
     attachment: Arc<Attachment>,
     address: SocketAddr,
     server: SocketAddr,
-    /// Looked for once, when it first asks for an event.
+    /// The process, which is looked up when it first asks for an event.
     process: OnceCell<Option<Pid>>,
 }
 
@@ -42,7 +43,7 @@ pub(crate) async fn serve_attached(listener: TcpListener, attachment: Arc<Attach
 async fn connection(stream: TcpStream, address: SocketAddr, attachment: Arc<Attachment>) {
     // An error means that the process has hung up.
     let Ok(server) = stream.local_addr() else { return };
-    let client = Arc::new(Client { attachment, address, server, process: OnceCell::new() });
+    let client = Arc::new(AttachedConnection { attachment, address, server, process: OnceCell::new() });
     let service = service_fn(move |request| {
         let client = Arc::clone(&client);
         async move { Ok::<_, Infallible>(client.answer(request).await) }
@@ -51,32 +52,32 @@ async fn connection(stream: TcpStream, address: SocketAddr, attachment: Arc<Atta
     let _ = http1::Builder::new().half_close(false).serve_connection(TokioIo::new(stream), service).await;
 }
 
-impl Client {
-    async fn answer(&self, request: Request<Incoming>) -> Reply {
+impl AttachedConnection {
+    async fn answer(&self, request: Request<Incoming>) -> RuntimeReply {
         let (head, mut body) = request.into_parts();
         if let Err(refused) = access::check_runtime(&head) {
             return refused.into_response();
         }
         let attachment = &self.attachment;
-        let answered = match (Call::of(&head.method, head.uri.path()), attachment.held()) {
+        let answered = match (Call::parse(&head.method, head.uri.path()), attachment.held()) {
             (Call::Next, _) => self.next().await,
             (Call::Response(id), Some(sandbox)) => response(&sandbox, id, &head.headers, &mut body).await,
             (Call::Error(id), Some(sandbox)) => error(&sandbox, id, &head.headers, &mut body).await,
-            // The invocation has failed since, with another process.
+            // The invocation has failed, together with another process.
             (Call::Response(_) | Call::Error(_), None) => Err(Refusal::InvalidRequestId),
             (Call::InitError | Call::RestoreError, _) => Ok(self.init_error(&head.headers, &mut body).await),
-            // The process of a developer starts once, and has no snapshot.
+            // A process that the developer starts has no snapshot.
             (Call::RestoreNext, _) => Ok(reply::restored()),
             (Call::Extension(call), _) => {
                 Ok(extension::answer(&attachment.sandbox().await, call, &head.headers, &mut body).await)
             }
-            (other, _) => Ok(of_any_phase(other)),
+            (other, _) => Ok(answer_in_any_phase(other)),
         };
         upload::discard(&mut body).await;
         answered.unwrap_or_else(reply::refused)
     }
 
-    async fn next(&self) -> Result<Reply, Refusal> {
+    async fn next(&self) -> Result<RuntimeReply, Refusal> {
         let process = self.process.get_or_init(|| {
             let known = self.attachment.processes();
             peer::owner(self.address, self.server, known)
@@ -86,7 +87,7 @@ impl Client {
         Ok(reply::event(event, sandbox.spec()))
     }
 
-    async fn init_error(&self, headers: &HeaderMap, body: &mut Incoming) -> Reply {
+    async fn init_error(&self, headers: &HeaderMap, body: &mut Incoming) -> RuntimeReply {
         match upload::receive(body).await {
             Upload::Whole(body, _) => {
                 self.attachment.init_failed(&body, &error_type(headers));

@@ -1,8 +1,8 @@
-//! The paths of the Runtime API.
+//! The paths of the Runtime API and the Extensions API.
 
 use http::Method;
 
-/// What a runtime asks for.
+/// A call of a runtime or an extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Call<'a> {
     Next,
@@ -11,18 +11,18 @@ pub(super) enum Call<'a> {
     InitError,
     /// A runtime that is set up asks for its snapshot.
     RestoreNext,
-    /// A restored runtime says that it cannot go on.
+    /// A restored runtime reports that it cannot go on.
     RestoreError,
-    /// In no documentation, but served by Lambda.
+    /// Lambda serves this path and does not document it.
     Ping,
     Extension(ExtensionCall),
-    /// To which logs, or telemetry, should be sent.
+    /// An extension subscribes to logs or to telemetry.
     Subscribe(Telemetry),
     WrongMethod,
     Unknown,
 }
 
-/// What an extension asks for.
+/// A call of an extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ExtensionCall {
     Register,
@@ -31,7 +31,7 @@ pub(super) enum ExtensionCall {
     ExitError,
 }
 
-/// What an extension subscribes to.
+/// The two APIs by which extensions receive logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Telemetry {
     Logs,
@@ -39,14 +39,14 @@ pub(super) enum Telemetry {
 }
 
 impl<'a> Call<'a> {
-    pub(super) fn of(method: &Method, path: &'a str) -> Self {
-        let (call, expected) = Self::at(path);
+    pub(super) fn parse(method: &Method, path: &'a str) -> Self {
+        let (call, expected) = Self::at_path(path);
         if method == expected || call == Self::Unknown { call } else { Self::WrongMethod }
     }
 
-    fn at(path: &'a str) -> (Self, Method) {
+    fn at_path(path: &'a str) -> (Self, Method) {
         if let Some(call) = path.strip_prefix("/2020-01-01/extension/") {
-            return Self::of_extension(call);
+            return Self::at_extension_path(call);
         }
         match path.strip_prefix("/2018-06-01/") {
             Some("runtime/invocation/next") => (Self::Next, Method::GET),
@@ -59,7 +59,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    fn of_extension(call: &str) -> (Self, Method) {
+    fn at_extension_path(call: &str) -> (Self, Method) {
         match call {
             "register" => (Self::Extension(ExtensionCall::Register), Method::POST),
             "event/next" => (Self::Extension(ExtensionCall::Next), Method::GET),
@@ -112,7 +112,7 @@ mod tests {
             (Method::PUT, "/2022-07-01/telemetry", Call::Subscribe(Telemetry::Telemetry)),
             (Method::GET, "/", Call::Unknown),
         ] {
-            assert_eq!(Call::of(&method, path), call, "{method} {path}");
+            assert_eq!(Call::parse(&method, path), call, "{method} {path}");
         }
     }
 }

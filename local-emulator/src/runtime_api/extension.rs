@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::call::ExtensionCall;
+use super::reply::{self, RuntimeReply};
 use super::upload::{self, Upload};
-use super::{Reply, reply};
 use crate::ows::trimmed;
 use crate::sandbox::{ExtensionError, ExtensionRefusal, MAX_EXTENSIONS, Sandbox};
 
@@ -19,8 +19,8 @@ const IDENTIFIER: &str = "lambda-extension-identifier";
 const ERROR_TYPE: &str = "lambda-extension-function-error-type";
 const FEATURES: &str = "lambda-extension-accept-feature";
 
-/// Why a call is refused: 403, with a type and words.
-struct Refused {
+/// The 403 reply to a call that is refused.
+struct ExtensionRejection {
     error_type: &'static str,
     message: String,
 }
@@ -40,31 +40,37 @@ struct Registered<'a> {
     handler: &'static str,
 }
 
-/// Answers what an extension asks.
+/// Answers the call of an extension.
 pub(super) async fn answer(
     sandbox: &Arc<Sandbox>,
     call: ExtensionCall,
     headers: &HeaderMap,
     body: &mut Incoming,
-) -> Reply {
+) -> RuntimeReply {
     let answered = match call {
         ExtensionCall::Register => register(sandbox, headers, body).await,
         ExtensionCall::Next => next(sandbox, headers).await,
         ExtensionCall::InitError => failed(sandbox, headers, body, ExtensionError::Init).await,
         ExtensionCall::ExitError => failed(sandbox, headers, body, ExtensionError::Exit).await,
     };
-    answered.unwrap_or_else(|Refused { error_type, message }| {
+    answered.unwrap_or_else(|ExtensionRejection { error_type, message }| {
         reply::error(StatusCode::FORBIDDEN, error_type, &message)
     })
 }
 
-async fn register(sandbox: &Sandbox, headers: &HeaderMap, body: &mut Incoming) -> Result<Reply, Refused> {
+async fn register(
+    sandbox: &Sandbox,
+    headers: &HeaderMap,
+    body: &mut Incoming,
+) -> Result<RuntimeReply, ExtensionRejection> {
     let name = text(headers, NAME);
     if name.is_empty() {
-        return Err(Refused::new("Extension.InvalidExtensionName", "Empty extension name"));
+        return Err(ExtensionRejection::new("Extension.InvalidExtensionName", "Empty extension name"));
     }
     let invoke = subscribes_to_invoke(body).await?;
-    let id = sandbox.register_extension(name, invoke).map_err(|refusal| Refused::of(&refusal, name))?;
+    let id = sandbox
+        .register_extension(name, invoke)
+        .map_err(|refusal| ExtensionRejection::from_refusal(&refusal, name))?;
     let spec = sandbox.spec();
     let wants_account = text(headers, FEATURES).split(',').any(|feature| trimmed(feature) == "accountId");
     let registered = Registered {
@@ -80,10 +86,12 @@ async fn register(sandbox: &Sandbox, headers: &HeaderMap, body: &mut Incoming) -
     Ok(reply)
 }
 
-async fn next(sandbox: &Arc<Sandbox>, headers: &HeaderMap) -> Result<Reply, Refused> {
+async fn next(sandbox: &Arc<Sandbox>, headers: &HeaderMap) -> Result<RuntimeReply, ExtensionRejection> {
     let id = identifier(headers)?;
-    let event =
-        sandbox.next_for_extension(id).await.map_err(|refusal| Refused::of(&refusal, &id.to_string()))?;
+    let event = sandbox
+        .next_for_extension(id)
+        .await
+        .map_err(|refusal| ExtensionRejection::from_refusal(&refusal, &id.to_string()))?;
     Ok(reply::json(StatusCode::OK, serde_json::to_vec(&event).unwrap_or_default().into()))
 }
 
@@ -92,42 +100,47 @@ async fn failed(
     headers: &HeaderMap,
     body: &mut Incoming,
     error: ExtensionError,
-) -> Result<Reply, Refused> {
+) -> Result<RuntimeReply, ExtensionRejection> {
     let id = identifier(headers)?;
     if text(headers, ERROR_TYPE).is_empty() {
         let message = "Lambda-Extension-Function-Error-Type not found";
-        return Err(Refused::new("Extension.MissingHeader", message));
+        return Err(ExtensionRejection::new("Extension.MissingHeader", message));
     }
-    // Its words are for telemetry, which is not here.
+    // The body is for telemetry, which the emulator does not have.
     upload::receive(body).await;
-    sandbox.extension_failed(id, error).map_err(|refusal| Refused::of(&refusal, &id.to_string()))?;
+    sandbox
+        .extension_failed(id, error)
+        .map_err(|refusal| ExtensionRejection::from_refusal(&refusal, &id.to_string()))?;
     Ok(reply::accepted())
 }
 
-/// An internal extension may subscribe to `INVOKE` alone.
-async fn subscribes_to_invoke(body: &mut Incoming) -> Result<bool, Refused> {
+/// Reads whether the extension subscribes to `INVOKE`, the only event for internal extensions.
+async fn subscribes_to_invoke(body: &mut Incoming) -> Result<bool, ExtensionRejection> {
     let Upload::Whole(body, _) = upload::receive(body).await else {
-        return Err(Refused::new("InvalidRequestFormat", "the body cannot be read"));
+        return Err(ExtensionRejection::new("InvalidRequestFormat", "the body cannot be read"));
     };
     let registration: Registration = serde_json::from_slice(&body)
-        .map_err(|error| Refused::new("InvalidRequestFormat", &error.to_string()))?;
+        .map_err(|error| ExtensionRejection::new("InvalidRequestFormat", &error.to_string()))?;
     let events = registration.events.unwrap_or_default();
     let unsupported = events.iter().find(|event| *event != "INVOKE");
     match unsupported.map(String::as_str) {
         None => Ok(!events.is_empty()),
-        Some("SHUTDOWN") => Err(Refused::event("SHUTDOWN", "ShutdownEventNotSupportedForInternalExtension")),
-        Some(event) => Err(Refused::event(event, "ErrorInvalidEventType")),
+        Some("SHUTDOWN") => {
+            Err(ExtensionRejection::event("SHUTDOWN", "ShutdownEventNotSupportedForInternalExtension"))
+        }
+        Some(event) => Err(ExtensionRejection::event(event, "ErrorInvalidEventType")),
     }
 }
 
-fn identifier(headers: &HeaderMap) -> Result<Uuid, Refused> {
+fn identifier(headers: &HeaderMap) -> Result<Uuid, ExtensionRejection> {
     let sent = text(headers, IDENTIFIER);
     if sent.is_empty() {
         let message = "Missing Lambda-Extension-Identifier header";
-        return Err(Refused::new("Extension.MissingExtensionIdentifier", message));
+        return Err(ExtensionRejection::new("Extension.MissingExtensionIdentifier", message));
     }
-    let invalid =
-        || Refused::new("Extension.InvalidExtensionIdentifier", "Invalid Lambda-Extension-Identifier");
+    let invalid = || {
+        ExtensionRejection::new("Extension.InvalidExtensionIdentifier", "Invalid Lambda-Extension-Identifier")
+    };
     sent.parse().map_err(|_| invalid())
 }
 
@@ -135,7 +148,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-impl Refused {
+impl ExtensionRejection {
     fn new(error_type: &'static str, message: &str) -> Self {
         Self { error_type, message: message.to_owned() }
     }
@@ -144,8 +157,8 @@ impl Refused {
         Self::new("Extension.InvalidEventType", &format!("{event}: {why}"))
     }
 
-    /// `extension` is its name as it registers, its id later on.
-    fn of(refusal: &ExtensionRefusal, extension: &str) -> Self {
+    /// Creates the reply for a refusal of `extension`: its name while it registers, its id later.
+    fn from_refusal(refusal: &ExtensionRefusal, extension: &str) -> Self {
         match refusal {
             ExtensionRefusal::RegistrationClosed => {
                 Self::new("Extension.RegistrationClosed", "Extension registration closed already")

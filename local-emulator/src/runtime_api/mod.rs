@@ -1,9 +1,9 @@
-//! Lambda's [Runtime API](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html) for one
-//! sandbox, which has its listener for itself: `AWS_LAMBDA_RUNTIME_API` is a plain `host:port`, as on
-//! Lambda, any language's runtime works, and who calls is known by the socket.
+//! Lambda's [Runtime API](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html), with one listener for each
+//! sandbox. So `AWS_LAMBDA_RUNTIME_API` is a plain `host:port`, as on Lambda, the runtime of any language works, and the
+//! socket identifies the sandbox.
 //!
-//! What this module knows is HTTP: paths, statuses, bodies, limits. What a call means for the sandbox
-//! is [`Sandbox`]'s. Statuses and bodies follow AWS's
+//! This room knows HTTP: paths, statuses, bodies, limits. It stands above `sandbox`, which decides what a call means, and
+//! below `pool`, which starts it. Statuses and bodies follow AWS's
 //! [Runtime Interface Emulator](https://github.com/aws/aws-lambda-runtime-interface-emulator).
 
 mod attached;
@@ -19,8 +19,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
-use http_body_util::Full;
+use http::{HeaderMap, HeaderValue, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -29,21 +28,16 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::access;
 use crate::connections;
-use crate::invocation::{MAX_PAYLOAD, Outcome, StreamError, Writer};
-use crate::sandbox::{Answer, Failure, MAX_STREAM, Refusal, Sandbox, reported_error_type};
+use crate::invocation::{MAX_PAYLOAD, Outcome, StreamError, StreamWriter};
+use crate::sandbox::{AnswerKind, InvocationFailure, MAX_STREAM, Refusal, Sandbox, reported_error_type};
 pub(crate) use attached::serve_attached;
 use call::Call;
-use upload::{StreamEnd, Streamed, Upload};
+use reply::RuntimeReply;
+use upload::{StreamEnd, StreamedUpload, Upload};
 
-/// Streamed or, if absent, buffered. There is no third mode.
+/// The header for a streamed response; without it, the response is buffered.
 const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
-
-/// Sent with each event since July 2026, and sent back with its answer by runtimes that know it:
-/// <https://github.com/aws/aws-lambda-rust-runtime/issues/1155>.
-const INVOCATION_ID: HeaderName = HeaderName::from_static("lambda-runtime-invocation-id");
-
-type Reply = Response<Full<Bytes>>;
 
 /// Answers the runtime of `sandbox` until dropped, which closes its connections too.
 pub(crate) async fn serve(listener: TcpListener, sandbox: Arc<Sandbox>) -> Infallible {
@@ -59,13 +53,13 @@ async fn connection(stream: TcpStream, sandbox: Arc<Sandbox>) {
     let _ = http1::Builder::new().half_close(false).serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn answer(sandbox: &Arc<Sandbox>, request: Request<Incoming>) -> Reply {
+async fn answer(sandbox: &Arc<Sandbox>, request: Request<Incoming>) -> RuntimeReply {
     let (head, mut body) = request.into_parts();
     if let Err(refused) = access::check_runtime(&head) {
         return refused.into_response();
     }
     sandbox.within_memory().await;
-    let answered = match Call::of(&head.method, head.uri.path()) {
+    let answered = match Call::parse(&head.method, head.uri.path()) {
         Call::Next => sandbox.next().await.map(|event| reply::event(event, sandbox.spec())),
         Call::Response(id) => response(sandbox, id, &head.headers, &mut body).await,
         Call::Error(id) => error(sandbox, id, &head.headers, &mut body).await,
@@ -75,14 +69,14 @@ async fn answer(sandbox: &Arc<Sandbox>, request: Request<Incoming>) -> Reply {
         Call::RestoreNext => sandbox.restore().map(|()| reply::restored()),
         Call::RestoreError => restore_error(sandbox, &head.headers, &mut body).await,
         Call::Extension(call) => Ok(extension::answer(sandbox, call, &head.headers, &mut body).await),
-        other => Ok(of_any_phase(other)),
+        other => Ok(answer_in_any_phase(other)),
     };
     upload::discard(&mut body).await;
     answered.unwrap_or_else(reply::refused)
 }
 
-/// The answer to a call that does not depend on the sandbox.
-fn of_any_phase(call: Call<'_>) -> Reply {
+/// Answers a call that does not depend on the sandbox.
+fn answer_in_any_phase(call: Call<'_>) -> RuntimeReply {
     match call {
         Call::Ping => reply::pong(),
         Call::Subscribe(to) => reply::no_telemetry(to),
@@ -91,14 +85,14 @@ fn of_any_phase(call: Call<'_>) -> Reply {
     }
 }
 
-/// The answer to an invocation, in one piece or as a stream.
+/// Takes the answer to an invocation, in one piece or as a stream.
 async fn response(
     sandbox: &Sandbox,
     id: &str,
     headers: &HeaderMap,
     body: &mut Incoming,
-) -> Result<Reply, Refusal> {
-    sandbox.answer_begins(id, headers.get(INVOCATION_ID), Answer::Response)?;
+) -> Result<RuntimeReply, Refusal> {
+    sandbox.answer_begins(id, headers.get(reply::INVOCATION_ID), AnswerKind::Response)?;
     match headers.get(RESPONSE_MODE).map(HeaderValue::as_bytes) {
         None | Some(b"") => buffered(sandbox, id, body).await,
         Some(b"streaming") => match sandbox.stream(id, headers.get(CONTENT_TYPE).cloned())? {
@@ -106,18 +100,18 @@ async fn response(
             None => buffered(sandbox, id, body).await,
         },
         Some(_) => {
-            sandbox.fail_with(id, &Failure::InvalidResponseMode)?;
+            sandbox.fail_with(id, &InvocationFailure::InvalidResponseMode)?;
             Ok(reply::invalid_response_mode())
         }
     }
 }
 
-/// The answer for a caller who waits for all of it, whether the runtime streams it or not.
-async fn buffered(sandbox: &Sandbox, id: &str, body: &mut Incoming) -> Result<Reply, Refusal> {
+/// Takes the answer for a caller that waits for the whole, whether the runtime streams it or not.
+async fn buffered(sandbox: &Sandbox, id: &str, body: &mut Incoming) -> Result<RuntimeReply, Refusal> {
     match upload::receive(body).await {
         Upload::Whole(body, trailers) => {
-            // Undocumented (RT-2): that the caller is told of a success. AWS's emulator passes such an error on
-            // as metadata, behind the whole answer.
+            // Undocumented (RT-2): the caller gets a success. AWS's emulator passes such an error on as metadata, after
+            // the whole answer.
             if let Some(error) = trailers {
                 sandbox.note(&error);
             }
@@ -127,17 +121,17 @@ async fn buffered(sandbox: &Sandbox, id: &str, body: &mut Incoming) -> Result<Re
     }
 }
 
-/// The answer for a caller who reads along.
+/// Takes the answer for a caller that reads it piece by piece.
 async fn streamed(
     sandbox: &Sandbox,
     id: &str,
     body: &mut Incoming,
-    writer: Writer,
-) -> Result<Reply, Refusal> {
-    let Streamed { length, end } = upload::pass_on(body, &writer).await;
-    // Before its end is told.
+    writer: StreamWriter,
+) -> Result<RuntimeReply, Refusal> {
+    let StreamedUpload { length, end } = upload::pass_on(body, &writer).await;
+    // The pieces end before the end of the stream is reported.
     drop(writer);
-    let cut_off = |failure: Failure| {
+    let cut_off = |failure: InvocationFailure| {
         let error = StreamError { error_type: failure.error_type().to_owned(), error: failure.body(id) };
         sandbox.stream_ended(id, Err(error), Some(&failure), length)
     };
@@ -145,25 +139,25 @@ async fn streamed(
         StreamEnd::Whole(None) => sandbox.stream_ended(id, Ok(()), None, length)?,
         StreamEnd::Whole(Some(error)) => sandbox.stream_ended(id, Err(error), None, length)?,
         StreamEnd::TooLarge => {
-            cut_off(Failure::StreamTooLarge)?;
+            cut_off(InvocationFailure::StreamTooLarge)?;
             return Ok(reply::too_large(MAX_STREAM));
         }
         StreamEnd::Truncated => {
-            cut_off(Failure::ResponseTruncated)?;
+            cut_off(InvocationFailure::ResponseTruncated)?;
             return Ok(reply::truncated());
         }
     }
     Ok(reply::accepted())
 }
 
-/// The function failed, and says how. Its words go to the caller as they are.
+/// Takes the error that the function posts, which the caller gets unchanged.
 async fn error(
     sandbox: &Sandbox,
     id: &str,
     headers: &HeaderMap,
     body: &mut Incoming,
-) -> Result<Reply, Refusal> {
-    sandbox.answer_begins(id, headers.get(INVOCATION_ID), Answer::Error)?;
+) -> Result<RuntimeReply, Refusal> {
+    sandbox.answer_begins(id, headers.get(reply::INVOCATION_ID), AnswerKind::Error)?;
     match upload::receive(body).await {
         Upload::Whole(body, _) => {
             sandbox.fail(id, body, error_type(headers))?;
@@ -173,16 +167,20 @@ async fn error(
     }
 }
 
-fn incomplete(sandbox: &Sandbox, id: &str, upload: &Upload) -> Result<Reply, Refusal> {
+fn incomplete(sandbox: &Sandbox, id: &str, upload: &Upload) -> Result<RuntimeReply, Refusal> {
     if let Upload::TooLarge = upload {
-        sandbox.fail_with(id, &Failure::ResponseTooLarge)?;
+        sandbox.fail_with(id, &InvocationFailure::ResponseTooLarge)?;
         return Ok(reply::too_large(MAX_PAYLOAD));
     }
-    sandbox.fail_with(id, &Failure::ResponseTruncated)?;
+    sandbox.fail_with(id, &InvocationFailure::ResponseTruncated)?;
     Ok(reply::truncated())
 }
 
-async fn init_error(sandbox: &Sandbox, headers: &HeaderMap, body: &mut Incoming) -> Result<Reply, Refusal> {
+async fn init_error(
+    sandbox: &Sandbox,
+    headers: &HeaderMap,
+    body: &mut Incoming,
+) -> Result<RuntimeReply, Refusal> {
     start_error(body, |error| sandbox.init_failed(error, error_type(headers))).await
 }
 
@@ -190,14 +188,14 @@ async fn restore_error(
     sandbox: &Sandbox,
     headers: &HeaderMap,
     body: &mut Incoming,
-) -> Result<Reply, Refusal> {
+) -> Result<RuntimeReply, Refusal> {
     start_error(body, |error| sandbox.restore_failed(error, error_type(headers))).await
 }
 
 async fn start_error(
     body: &mut Incoming,
     failed: impl FnOnce(Bytes) -> Result<(), Refusal>,
-) -> Result<Reply, Refusal> {
+) -> Result<RuntimeReply, Refusal> {
     match upload::receive(body).await {
         Upload::Whole(error, _) => failed(error).map(|()| reply::accepted()),
         Upload::TooLarge => Ok(reply::too_large(MAX_PAYLOAD)),

@@ -1,4 +1,4 @@
-//! What the Runtime API answers, byte for byte as Lambda's.
+//! The replies of the Runtime API, byte for byte as Lambda's.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -7,8 +7,13 @@ use http_body_util::Full;
 use serde::Serialize;
 
 use super::call::Telemetry;
-use super::{INVOCATION_ID, Reply};
 use crate::sandbox::{Delivery, FunctionSpec, Refusal};
+
+pub(super) type RuntimeReply = Response<Full<Bytes>>;
+
+/// The header that comes with each event since July 2026, and that newer runtimes send back with the answer:
+/// <https://github.com/aws/aws-lambda-rust-runtime/issues/1155>.
+pub(super) const INVOCATION_ID: HeaderName = HeaderName::from_static("lambda-runtime-invocation-id");
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("lambda-runtime-aws-request-id");
 const DEADLINE_MS: HeaderName = HeaderName::from_static("lambda-runtime-deadline-ms");
@@ -24,14 +29,14 @@ struct Error<'a> {
     error_type: &'a str,
 }
 
-/// An event, on its way to the function.
+/// Returns the event, for the runtime.
 ///
 /// Undocumented (RT-1): the `Lambda-Runtime-Invocation-Id` of an event that is delivered again because its runtime asked
-/// twice. It is the same, since the attempt is.
+/// twice. The id stays the same, since the attempt does.
 ///
-/// Undocumented (RT-7): the type of an event whose sender names one. SDKs send `application/octet-stream` or none,
+/// Undocumented (RT-7): the `Content-Type` of an event whose sender names one. SDKs send `application/octet-stream` or none,
 /// and functions have always seen `application/json`.
-pub(super) fn event(delivery: Delivery, function: &FunctionSpec) -> Reply {
+pub(super) fn event(delivery: Delivery, function: &FunctionSpec) -> RuntimeReply {
     let arn = delivery.invoked_arn(&function.arn);
     let mut reply = Response::new(Full::new(delivery.event));
     let headers = reply.headers_mut();
@@ -46,7 +51,7 @@ pub(super) fn event(delivery: Delivery, function: &FunctionSpec) -> Reply {
         (CLIENT_CONTEXT, delivery.client_context.unwrap_or_default()),
     ];
     for (name, text) in texts {
-        // What no header can carry is left out, as Lambda leaves out what is empty.
+        // A value that no header can carry is left out, as Lambda leaves out empty values.
         if let Ok(value) = HeaderValue::try_from(text)
             && !value.is_empty()
         {
@@ -56,42 +61,42 @@ pub(super) fn event(delivery: Delivery, function: &FunctionSpec) -> Reply {
     reply
 }
 
-pub(super) fn accepted() -> Reply {
+pub(super) fn accepted() -> RuntimeReply {
     json(StatusCode::ACCEPTED, Bytes::from_static(br#"{"status":"OK"}"#))
 }
 
-/// AWS's emulator answers with nothing but the status.
-pub(super) fn restored() -> Reply {
+/// Returns an empty reply, as AWS's emulator does.
+pub(super) fn restored() -> RuntimeReply {
     Response::new(Full::default())
 }
 
-pub(super) fn pong() -> Reply {
+pub(super) fn pong() -> RuntimeReply {
     text(StatusCode::OK, "pong")
 }
 
-pub(super) fn unknown_path() -> Reply {
+pub(super) fn unknown_path() -> RuntimeReply {
     text(StatusCode::NOT_FOUND, "404 page not found\n")
 }
 
-pub(super) fn wrong_method() -> Reply {
+pub(super) fn wrong_method() -> RuntimeReply {
     text(StatusCode::METHOD_NOT_ALLOWED, "")
 }
 
-pub(super) fn invalid_response_mode() -> Reply {
+pub(super) fn invalid_response_mode() -> RuntimeReply {
     error(StatusCode::BAD_REQUEST, "InvalidFunctionResponseMode", "Invalid function response mode")
 }
 
-pub(super) fn truncated() -> Reply {
+pub(super) fn truncated() -> RuntimeReply {
     error(StatusCode::BAD_REQUEST, "TruncatedHTTPRequest", "HTTP request detected as truncated")
 }
 
-pub(super) fn too_large(limit: usize) -> Reply {
+pub(super) fn too_large(limit: usize) -> RuntimeReply {
     let message = format!("Exceeded maximum allowed payload size ({limit} bytes).");
     error(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", &message)
 }
 
-/// AWS's emulator says the same, so that extensions go on without.
-pub(super) fn no_telemetry(to: Telemetry) -> Reply {
+/// Returns the reply of AWS's emulator, with which extensions go on without telemetry.
+pub(super) fn no_telemetry(to: Telemetry) -> RuntimeReply {
     let (name, error_type) = match to {
         Telemetry::Logs => ("Logs", "Logs.NotSupported"),
         Telemetry::Telemetry => ("Telemetry", "Telemetry.NotSupported"),
@@ -99,10 +104,10 @@ pub(super) fn no_telemetry(to: Telemetry) -> Reply {
     error(StatusCode::ACCEPTED, error_type, &format!("{name} API is not supported"))
 }
 
-pub(super) fn refused(refusal: Refusal) -> Reply {
+pub(super) fn refused(refusal: Refusal) -> RuntimeReply {
     match refusal {
         Refusal::InvalidRequestId => error(StatusCode::BAD_REQUEST, "InvalidRequestID", "Invalid request ID"),
-        // The words are those of AWS's emulator for an answer to an invocation that has run out of time.
+        // AWS's emulator has these words for an answer to an invocation that has timed out.
         Refusal::StaleInvocation => error(StatusCode::GONE, "InvokeTimeout", "Invoke timeout"),
         Refusal::InvalidStateTransition { from, to } => {
             let message = format!(
@@ -113,19 +118,19 @@ pub(super) fn refused(refusal: Refusal) -> Reply {
     }
 }
 
-pub(super) fn error(status: StatusCode, error_type: &str, error_message: &str) -> Reply {
+pub(super) fn error(status: StatusCode, error_type: &str, error_message: &str) -> RuntimeReply {
     let error = Error { error_message, error_type };
     json(status, serde_json::to_vec(&error).unwrap_or_default().into())
 }
 
-pub(super) fn json(status: StatusCode, body: Bytes) -> Reply {
+pub(super) fn json(status: StatusCode, body: Bytes) -> RuntimeReply {
     let mut reply = Response::new(Full::new(body));
     *reply.status_mut() = status;
     reply.headers_mut().insert(CONTENT_TYPE, JSON);
     reply
 }
 
-fn text(status: StatusCode, body: &'static str) -> Reply {
+fn text(status: StatusCode, body: &'static str) -> RuntimeReply {
     let mut reply = Response::new(Full::new(Bytes::from_static(body.as_bytes())));
     *reply.status_mut() = status;
     reply

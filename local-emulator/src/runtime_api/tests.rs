@@ -1,4 +1,4 @@
-//! The contract over a real socket, with a runtime played by hand.
+//! The Runtime API over a real socket. The test plays the runtime.
 
 mod extensions;
 mod invocation_id;
@@ -18,14 +18,14 @@ use crate::invocation::MAX_PAYLOAD;
 use crate::invocation::{Invocation, Outcome};
 use crate::sandbox::{Sandbox, fixture};
 
-/// A sandbox without a process: the test is its runtime, and its callers.
+/// A sandbox without a process: the test plays its runtime and its callers.
 struct Lambda {
     sandbox: Arc<Sandbox>,
     address: std::net::SocketAddr,
     server: JoinHandle<std::convert::Infallible>,
 }
 
-/// One keep-alive connection to the Runtime API.
+/// A keep-alive connection to the Runtime API.
 struct Runtime(BufReader<TcpStream>);
 
 #[derive(Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ const ID: &str = "00000000-0000-0000-0000-000000000001";
 const INVALID_ID: &str = r#"{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}"#;
 
 impl Lambda {
-    /// Starts with the first event, number 1, on its way.
+    /// Starts a sandbox that waits with its first event, number 1.
     async fn start() -> (Self, oneshot::Receiver<Outcome>) {
         Self::start_with(fixture::invocation(1, &json!({ "n": 1 }))).await
     }
@@ -105,7 +105,7 @@ fn response(id: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_event_comes_with_its_context_in_headers() {
+async fn event_has_its_context_in_headers() {
     let (lambda, _outcome) = Lambda::start().await;
     let event = lambda.runtime().await.next().await;
     assert_eq!((event.status, event.body.as_str()), (200, r#"{"n":1}"#));
@@ -123,7 +123,7 @@ async fn an_event_comes_with_its_context_in_headers() {
 }
 
 #[tokio::test]
-async fn an_event_is_delivered_again_until_it_is_answered() {
+async fn event_is_delivered_again_until_it_is_answered() {
     let (lambda, outcome) = Lambda::start().await;
     let first = lambda.runtime().await.next().await;
     let mut runtime = lambda.runtime().await;
@@ -134,7 +134,7 @@ async fn an_event_is_delivered_again_until_it_is_answered() {
 }
 
 #[tokio::test]
-async fn a_runtime_waits_for_its_next_event_on_either_connection() {
+async fn runtime_waits_for_events_on_either_connection() {
     let (lambda, _outcome) = Lambda::start().await;
     let (mut polling, mut posting) = (lambda.runtime().await, lambda.runtime().await);
     polling.next().await;
@@ -147,7 +147,7 @@ async fn a_runtime_waits_for_its_next_event_on_either_connection() {
 }
 
 #[tokio::test]
-async fn only_the_running_invocation_can_be_answered_and_only_once() {
+async fn only_the_running_invocation_is_answered_once() {
     let (lambda, _outcome) = Lambda::start().await;
     let mut runtime = lambda.runtime().await;
     let refused = |answer: Answer| assert_eq!((answer.status, answer.body.as_str()), (400, INVALID_ID));
@@ -165,7 +165,7 @@ async fn only_the_running_invocation_can_be_answered_and_only_once() {
 }
 
 #[tokio::test]
-async fn a_posted_error_is_the_callers_word_for_word() {
+async fn posted_error_is_passed_on_word_for_word() {
     let (lambda, outcome) = Lambda::start().await;
     let mut runtime = lambda.runtime().await;
     runtime.next().await;
@@ -175,7 +175,7 @@ async fn a_posted_error_is_the_callers_word_for_word() {
 }
 
 #[tokio::test]
-async fn an_init_error_is_for_before_the_first_event() {
+async fn init_error_is_refused_after_the_first_event() {
     let (lambda, _outcome) = Lambda::start().await;
     let mut runtime = lambda.runtime().await;
     assert_eq!(runtime.post("runtime/init/error", "{}").await.status, 202);
@@ -197,7 +197,7 @@ async fn an_init_error_is_for_before_the_first_event() {
 }
 
 #[tokio::test]
-async fn a_response_may_have_6291556_bytes_and_not_one_more() {
+async fn response_may_have_6291556_bytes_and_no_more() {
     for (length, status) in [(MAX_PAYLOAD, 202), (MAX_PAYLOAD + 1, 413)] {
         let (lambda, outcome) = Lambda::start().await;
         let mut runtime = lambda.runtime().await;
@@ -215,7 +215,7 @@ async fn a_response_may_have_6291556_bytes_and_not_one_more() {
 }
 
 #[tokio::test]
-async fn who_does_not_read_along_gets_a_streamed_response_whole() {
+async fn buffered_caller_gets_a_streamed_response_whole() {
     let (lambda, outcome) = Lambda::start().await;
     let mut runtime = lambda.runtime().await;
     runtime.next().await;
@@ -231,7 +231,7 @@ async fn who_does_not_read_along_gets_a_streamed_response_whole() {
 }
 
 #[tokio::test]
-async fn a_response_that_breaks_off_is_a_function_error() {
+async fn truncated_response_is_a_function_error() {
     let upload =
         |framing: &str| format!("POST /2018-06-01/{} HTTP/1.1\r\nhost: x\r\n{framing}", response(ID));
     for (framing, can_be_answered) in [
@@ -259,7 +259,7 @@ async fn a_response_that_breaks_off_is_a_function_error() {
 }
 
 #[tokio::test]
-async fn there_are_two_response_modes() {
+async fn unknown_response_mode_is_refused() {
     let (lambda, outcome) = Lambda::start().await;
     let mut runtime = lambda.runtime().await;
     runtime.next().await;
@@ -276,7 +276,7 @@ async fn there_are_two_response_modes() {
 }
 
 #[tokio::test]
-async fn other_paths_are_not_found_and_ping_is_answered() {
+async fn unknown_path_is_not_found_and_ping_is_answered() {
     let (lambda, _outcome) = Lambda::start().await;
     let mut runtime = lambda.runtime().await;
     for (method, path, status, body) in [

@@ -1,4 +1,4 @@
-//! What a runtime posts.
+//! The bodies that a runtime posts.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,31 +8,31 @@ use http_body::Body;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
-use crate::invocation::{MAX_PAYLOAD, StreamError, Writer};
+use crate::invocation::{MAX_PAYLOAD, StreamError, StreamWriter};
 use crate::sandbox::{MAX_STREAM, reported_error_type};
 
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 const ERROR_BODY: &str = "lambda-runtime-function-error-body";
 
-/// The most bytes of a refused body that are read before the answer, as Lambda's own server does, which is Go's:
-/// <https://pkg.go.dev/net/http>. Without them the connection would be closed, and the runtime's next call fail.
+/// The most bytes of a refused body that are read before the answer, as by Lambda's own server, which is Go's:
+/// <https://pkg.go.dev/net/http>. With unread bytes the connection would be closed, and the runtime's next call would fail.
 const MOST_DISCARDED: usize = 256 * 1024;
 
 /// A posted body, read to its end.
 #[derive(Debug)]
 pub(super) enum Upload {
-    /// With the error that its trailers tell of.
+    /// The whole body, and the error in its trailers.
     Whole(Bytes, Option<StreamError>),
     /// More than [`MAX_PAYLOAD`] bytes.
     TooLarge,
-    /// The connection broke, or the chunks were not HTTP.
+    /// The connection broke, or the chunks were not valid HTTP.
     Truncated,
 }
 
-/// A posted body, passed on as it came.
+/// A posted body that was passed on piece by piece.
 #[derive(Debug)]
-pub(super) struct Streamed {
-    /// In bytes.
+pub(super) struct StreamedUpload {
+    /// The length, in bytes.
     pub(super) length: usize,
     pub(super) end: StreamEnd,
 }
@@ -40,18 +40,18 @@ pub(super) struct Streamed {
 /// The end of a posted body that was passed on.
 #[derive(Debug)]
 pub(super) enum StreamEnd {
-    /// With the error that its trailers tell of.
+    /// The whole body, and the error in its trailers.
     Whole(Option<StreamError>),
-    /// More than [`MAX_STREAM`] bytes, of which so many were passed on.
+    /// More than [`MAX_STREAM`] bytes, of which [`MAX_STREAM`] were passed on.
     TooLarge,
-    /// The connection broke, or the chunks were not HTTP.
+    /// The connection broke, or the chunks were not valid HTTP.
     Truncated,
 }
 
-/// Reads a body to its end. One that is too large is read too, without being kept: a runtime that
-/// still writes would take an early answer and a closed connection for a broken one.
+/// Reads a body to its end. A body that is too large is read as well, without being kept: a runtime that still writes would
+/// take an early answer and a closed connection for a failure.
 pub(super) async fn receive(body: &mut Incoming) -> Upload {
-    let (mut received, mut error) = (Received::default(), None);
+    let (mut received, mut error) = (PostedBody::default(), None);
     while let Some(frame) = body.frame().await {
         match frame.map(hyper::body::Frame::into_data) {
             Ok(Ok(data)) => received.add(data, body.size_hint().lower()),
@@ -62,7 +62,7 @@ pub(super) async fn receive(body: &mut Incoming) -> Upload {
     received.end(error)
 }
 
-/// Reads the rest of a body that was not asked for.
+/// Reads the rest of a body that is not needed, up to [`MOST_DISCARDED`] bytes.
 pub(super) async fn discard(body: &mut Incoming) {
     let mut left = MOST_DISCARDED;
     while let Some(Ok(frame)) = body.frame().await {
@@ -72,8 +72,8 @@ pub(super) async fn discard(body: &mut Incoming) {
     }
 }
 
-/// Writes a body to `writer` as it comes, up to [`MAX_STREAM`] bytes, and reads it to its end.
-pub(super) async fn pass_on(body: &mut Incoming, writer: &Writer) -> Streamed {
+/// Writes a body to `writer` piece by piece, up to [`MAX_STREAM`] bytes, and reads it to its end.
+pub(super) async fn pass_on(body: &mut Incoming, writer: &StreamWriter) -> StreamedUpload {
     let (mut left, mut error) = (Some(MAX_STREAM), None);
     while let Some(frame) = body.frame().await {
         match frame.map(hyper::body::Frame::into_data) {
@@ -84,38 +84,38 @@ pub(super) async fn pass_on(body: &mut Incoming, writer: &Writer) -> Streamed {
                 writer.write(data).await;
             }
             Ok(Err(trailers)) => error = trailers.trailers_ref().and_then(error_in),
-            Err(_) => return Streamed { length: passed_on(left), end: StreamEnd::Truncated },
+            Err(_) => return StreamedUpload { length: passed_on(left), end: StreamEnd::Truncated },
         }
     }
     let end = if left.is_some() { StreamEnd::Whole(error) } else { StreamEnd::TooLarge };
-    Streamed { length: passed_on(left), end }
+    StreamedUpload { length: passed_on(left), end }
 }
 
-/// Returns how many bytes were passed on if there was room for so many more.
+/// Returns the number of bytes that were passed on, from the room that is left.
 fn passed_on(left: Option<usize>) -> usize {
     MAX_STREAM - left.unwrap_or_default()
 }
 
-/// A function that fails in the middle of its stream says so in trailers, its error in base64.
+/// Returns the error in the trailers of a stream that failed in the middle. Its body is base64.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming>
 fn error_in(trailers: &HeaderMap) -> Option<StreamError> {
     let claimed = trailers.get(ERROR_TYPE).filter(|claimed| !claimed.is_empty())?;
     let error_type = reported_error_type(claimed.to_str().unwrap_or_default());
     let body = trailers.get(ERROR_BODY).map(http::HeaderValue::as_bytes).unwrap_or_default();
-    // Undocumented (RT-3): what is no base64 is passed on as it is, so that its developer sees it.
+    // Undocumented (RT-3): text that is not base64 is passed on unchanged, so that the developer sees it.
     let error = STANDARD.decode(body).unwrap_or_else(|_| body.to_owned());
     Some(StreamError { error_type, error: error.into() })
 }
 
-/// Most answers come in one piece, which is then passed on without a copy.
+/// A body that is being read. Most bodies come in one piece, which is passed on without a copy.
 #[derive(Default)]
-struct Received {
+struct PostedBody {
     first: Bytes,
     whole: BytesMut,
     too_large: bool,
 }
 
-impl Received {
+impl PostedBody {
     fn add(&mut self, data: Bytes, expected: u64) {
         let length = self.first.len().max(self.whole.len()) + data.len();
         if self.too_large || length > MAX_PAYLOAD {

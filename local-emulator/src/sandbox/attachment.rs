@@ -1,7 +1,7 @@
-//! A function whose process its developer starts: where the processes find their Runtime API, one after another.
+//! A function whose processes the developer starts, and which of them gets the next event.
 //!
 //! A sandbox of such a function lasts as long as one process serves it. Without a process it stays in its init phase, with
-//! the request that waits. Of several processes, the last that asked gets the next event.
+//! the request that waits. Of several processes, the last one that asked gets the next event.
 
 mod state;
 
@@ -13,8 +13,7 @@ use rustix::process::Pid;
 use tokio::pin;
 use tokio::sync::{Notify, oneshot};
 
-use self::state::{Entry, State};
-use super::log::explain;
+use self::state::{AttachedSandbox, AttachmentState};
 use super::phase::Phase;
 use super::{Delivery, Refusal, Sandbox, peer};
 use crate::function_error;
@@ -27,18 +26,18 @@ pub struct Attachment {
     /// The command that starts a process.
     command: String,
     printer: Printer,
-    state: Mutex<State>,
-    /// Wakes each `/next`: there may be an event for it.
+    state: Mutex<AttachmentState>,
+    /// Wakes each `/next`, because there may be an event for it.
     changed: Notify,
 }
 
-/// A process that waits for an event, until this is dropped.
-struct Turn<'a> {
+/// A process that waits for an event, until this value is dropped.
+struct WaitingProcess<'a> {
     attachment: &'a Attachment,
     number: u64,
 }
 
-/// Two attachments are never the same.
+/// Two attachments are never equal.
 impl PartialEq for Attachment {
     fn eq(&self, other: &Self) -> bool {
         ptr::eq(self, other)
@@ -48,7 +47,7 @@ impl PartialEq for Attachment {
 impl Eq for Attachment {}
 
 impl Attachment {
-    /// A function that no process serves yet.
+    /// Creates the attachment of a function that no process serves yet.
     pub(crate) fn new(route: String, command: String, printer: Printer) -> Self {
         Self { route, command, printer, state: Mutex::default(), changed: Notify::new() }
     }
@@ -57,12 +56,13 @@ impl Attachment {
         &self.printer
     }
 
-    /// A sandbox begins, with an invocation. Returns what tells that its process has ended, with the phase it was in.
+    /// Adds a sandbox that begins with an invocation. The receiver gets its last phase when its process has ended.
     pub(super) fn add(&self, sandbox: &Arc<Sandbox>) -> oneshot::Receiver<Phase> {
         let (end, ended) = oneshot::channel();
         let mut state = self.state();
-        let has_process = !state.waiting.is_empty() || state.sandboxes.iter().any(|it| it.sandbox.is_held());
-        state.sandboxes.push(Entry { sandbox: Arc::clone(sandbox), holder: None, end });
+        let has_process =
+            !state.waiting.is_empty() || state.sandboxes.iter().any(|attached| attached.sandbox.is_held());
+        state.sandboxes.push(AttachedSandbox { sandbox: Arc::clone(sandbox), holder: None, end });
         drop(state);
         if !has_process {
             let Self { route, command, .. } = self;
@@ -72,31 +72,31 @@ impl Attachment {
         ended
     }
 
-    /// A sandbox is over.
-    pub(super) fn remove(&self, sandbox: &Arc<Sandbox>) {
+    /// Removes a sandbox that is over.
+    pub(crate) fn remove(&self, sandbox: &Arc<Sandbox>) {
         self.state().sandboxes.retain(|entry| !Arc::ptr_eq(&entry.sandbox, sandbox));
         self.wake();
     }
 
-    /// There may be an event for a process that waits.
+    /// Wakes the processes that wait, because there may be an event.
     pub(super) fn wake(&self) {
         self.changed.notify_waiters();
     }
 
-    /// A process asks for an event, which ends what it did before; comes back with one, and its sandbox, however long that
-    /// takes.
+    /// Ends what `process` did before, and waits for its next event, however long that takes. Returns the sandbox with the
+    /// event.
     pub(crate) async fn next(
         self: &Arc<Self>,
         process: Option<Pid>,
     ) -> Result<(Delivery, Arc<Sandbox>), Refusal> {
         self.greet(process);
-        let turn = Turn::new(self);
+        let waiting = WaitingProcess::new(self);
         loop {
             let changed = self.changed.notified();
             pin!(changed);
             // Listens from here on, so that no event is missed between the look and the wait.
             changed.as_mut().enable();
-            if let Some(event) = self.state().give(turn.number, process)? {
+            if let Some(event) = self.state().give(waiting.number, process)? {
                 return Ok(event);
             }
             changed.await;
@@ -109,7 +109,7 @@ impl Attachment {
         state.sandboxes.iter().find(|entry| entry.sandbox.is_held()).map(|entry| Arc::clone(&entry.sandbox))
     }
 
-    /// Waits for a sandbox, which the first request brings.
+    /// Waits for a sandbox, which begins with the first request.
     pub(crate) async fn sandbox(&self) -> Arc<Sandbox> {
         loop {
             let changed = self.changed.notified();
@@ -122,18 +122,19 @@ impl Attachment {
         }
     }
 
-    /// A process says that it cannot start. A request that waits for it gets `error`.
+    /// Records that a process cannot start. A request that waits for a process gets `error`.
     pub(crate) fn init_failed(&self, error: &Bytes, error_type: &str) {
         let mut state = self.state();
-        let failed = |entry: &Entry| entry.sandbox.init_failed(error.clone(), error_type.to_owned()).is_ok();
+        let failed =
+            |entry: &AttachedSandbox| entry.sandbox.init_failed(error.clone(), error_type.to_owned()).is_ok();
         if let Some(at) = state.sandboxes.iter().position(failed) {
             state.end(at);
         } else {
-            explain(&self.printer, &self.route, function_error::summary(error));
+            function_error::explain(&self.printer, &self.route, function_error::summary(error));
         }
     }
 
-    /// Returns the processes that have asked for an event and live.
+    /// Returns the living processes that have asked for an event.
     pub(crate) fn processes(&self) -> Vec<Pid> {
         self.state().processes.iter().flatten().copied().collect()
     }
@@ -158,12 +159,12 @@ impl Attachment {
         });
     }
 
-    /// An invocation that was under way fails, as one of a crashed sandbox does.
+    /// Fails the invocation that the process was working on, as that of a crashed sandbox.
     fn process_ended(&self, process: Pid) {
         self.printer.line(format_args!("process {} of `{}` has ended", process.as_raw_nonzero(), self.route));
         let mut state = self.state();
         state.processes.retain(|known| *known != Some(process));
-        let is_lost = |entry: &Entry| entry.holder == Some(process) && entry.sandbox.is_held();
+        let is_lost = |entry: &AttachedSandbox| entry.holder == Some(process) && entry.sandbox.is_held();
         while let Some(at) = state.sandboxes.iter().position(is_lost) {
             state.end(at);
         }
@@ -171,12 +172,12 @@ impl Attachment {
         self.wake();
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, AttachmentState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<'a> Turn<'a> {
+impl<'a> WaitingProcess<'a> {
     fn new(attachment: &'a Attachment) -> Self {
         let mut state = attachment.state();
         state.last_turn += 1;
@@ -186,8 +187,8 @@ impl<'a> Turn<'a> {
     }
 }
 
-impl Drop for Turn<'_> {
-    /// Without an event, the process has hung up: a sandbox that counts on it goes to the next one.
+impl Drop for WaitingProcess<'_> {
+    /// Frees the sandboxes that count on this process. Without an event, the process has hung up.
     fn drop(&mut self) {
         let mut state = self.attachment.state();
         if !state.waiting.remove(&self.number) {

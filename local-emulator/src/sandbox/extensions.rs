@@ -1,8 +1,9 @@
-//! Internal extensions: parts of the function that want to know of invocations, and by being there give it
-//! time to shut down. <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>
+//! Internal extensions: parts of the function that subscribe to its invocations. A function that has one gets time to shut
+//! down.
+//! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>
 //!
 //! The states are those of AWS's own [Runtime Interface Emulator][rie]. External extensions live in layers,
-//! which are not here.
+//! which the emulator does not have.
 //!
 //! [rie]: https://github.com/aws/aws-lambda-runtime-interface-emulator/blob/develop/internal/lambda/core/internalagent_states.go
 
@@ -15,16 +16,16 @@ use uuid::Uuid;
 use super::phase::Phase;
 use super::{Delivery, Sandbox};
 
-/// How many there may be.
+/// The most extensions that one sandbox may have.
 pub(crate) const MAX_EXTENSIONS: usize = 10;
 
 /// The extensions of one sandbox.
 #[derive(Debug, Default)]
 pub(super) struct Extensions {
     registered: Vec<Extension>,
-    /// Its init is over: nobody registers any more.
+    /// Whether the init is over, so that no extension can register.
     closed: bool,
-    /// The runtime has asked for its next event, and the extensions have not.
+    /// Whether the runtime has asked for its next event while an extension still works.
     runtime_waits: bool,
 }
 
@@ -32,15 +33,15 @@ pub(super) struct Extensions {
 struct Extension {
     id: Uuid,
     name: String,
-    /// Whether it subscribed to `INVOKE`.
+    /// Whether the extension subscribed to `INVOKE`.
     invoke: bool,
-    state: State,
-    /// The event that it is to get.
+    state: ExtensionState,
+    /// The event for the next call of the extension.
     event: Option<InvokeEvent>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum ExtensionState {
     Registered,
     Ready,
     Running,
@@ -48,14 +49,14 @@ enum State {
     ExitError,
 }
 
-/// Which error an extension reports.
+/// The kind of error that an extension reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExtensionError {
     Init,
     Exit,
 }
 
-/// Why an extension is refused, each with a 403.
+/// Why a call of an extension is refused, with a 403.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ExtensionRefusal {
     RegistrationClosed,
@@ -65,7 +66,7 @@ pub(crate) enum ExtensionRefusal {
     InvalidState { from: &'static str, to: &'static str },
 }
 
-/// An invocation, as extensions are told of it.
+/// The event of an invocation for extensions.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase", tag = "eventType", rename = "INVOKE")]
 pub(crate) struct InvokeEvent {
@@ -82,7 +83,7 @@ struct Tracing {
     value: String,
 }
 
-impl State {
+impl ExtensionState {
     fn name(self) -> &'static str {
         match self {
             Self::Registered => "Registered",
@@ -95,7 +96,7 @@ impl State {
 }
 
 impl InvokeEvent {
-    fn of(delivery: &Delivery, arn: &str) -> Self {
+    fn new(delivery: &Delivery, arn: &str) -> Self {
         let value = delivery.trace_id.clone();
         Self {
             deadline_ms: delivery.deadline_ms,
@@ -118,7 +119,7 @@ impl Extensions {
             return Err(ExtensionRefusal::NameTaken);
         }
         let id = Uuid::new_v4();
-        let (name, state) = (name.to_owned(), State::Registered);
+        let (name, state) = (name.to_owned(), ExtensionState::Registered);
         self.registered.push(Extension { id, name, invoke, state, event: None });
         Ok(id)
     }
@@ -128,9 +129,11 @@ impl Extensions {
         found.ok_or(ExtensionRefusal::Unknown)
     }
 
-    /// Whether one of them has not asked for its next event since the last one.
+    /// Whether an extension still works, and has not asked for its next event.
     fn are_busy(&self) -> bool {
-        let is_busy = |extension: &Extension| matches!(extension.state, State::Registered | State::Running);
+        let is_busy = |extension: &Extension| {
+            matches!(extension.state, ExtensionState::Registered | ExtensionState::Running)
+        };
         self.registered.iter().any(is_busy)
     }
 }
@@ -138,20 +141,23 @@ impl Extensions {
 impl Extension {
     fn ready(&mut self) -> Result<(), ExtensionRefusal> {
         match self.state {
-            State::Registered | State::Running => {
-                self.state = State::Ready;
+            ExtensionState::Registered | ExtensionState::Running => {
+                self.state = ExtensionState::Ready;
                 Ok(())
             }
-            other => Err(ExtensionRefusal::InvalidState { from: other.name(), to: State::Ready.name() }),
+            other => {
+                Err(ExtensionRefusal::InvalidState { from: other.name(), to: ExtensionState::Ready.name() })
+            }
         }
     }
 
     fn failed(&mut self, error: ExtensionError) -> Result<(), ExtensionRefusal> {
         let (to, allowed) = match error {
-            ExtensionError::Init => {
-                (State::InitError, matches!(self.state, State::Registered | State::InitError))
-            }
-            ExtensionError::Exit => (State::ExitError, self.state != State::InitError),
+            ExtensionError::Init => (
+                ExtensionState::InitError,
+                matches!(self.state, ExtensionState::Registered | ExtensionState::InitError),
+            ),
+            ExtensionError::Exit => (ExtensionState::ExitError, self.state != ExtensionState::InitError),
         };
         if !allowed {
             return Err(ExtensionRefusal::InvalidState { from: self.state.name(), to: to.name() });
@@ -162,13 +168,12 @@ impl Extension {
 }
 
 impl Sandbox {
-    /// An extension registers, while the function starts.
+    /// Registers an extension, while the function starts.
     pub(crate) fn register_extension(&self, name: &str, invoke: bool) -> Result<Uuid, ExtensionRefusal> {
         self.extensions().register(name, invoke)
     }
 
-    /// An extension asks for its next event, which ends what it did before; comes back with one, however
-    /// long that takes.
+    /// Ends what the extension did before, and waits for its next event, however long that takes.
     pub(crate) async fn next_for_extension(
         self: &Arc<Self>,
         id: Uuid,
@@ -176,18 +181,18 @@ impl Sandbox {
         self.extensions().get(id)?.ready()?;
         self.extensions_may_be_done();
         loop {
-            let told = self.event.notified();
-            pin!(told);
-            told.as_mut().enable();
+            let notified = self.event.notified();
+            pin!(notified);
+            notified.as_mut().enable();
             if let Some(event) = self.event_for_extension(id)? {
                 return Ok(event);
             }
-            told.await;
+            notified.await;
         }
     }
 
-    /// An extension reports that it failed. Undocumented (LC-5): its invocations go on, as in AWS's emulator,
-    /// and what ends them is the end of its process.
+    /// Records that an extension failed. Undocumented (LC-5): invocations go on, as in AWS's emulator, until the process
+    /// ends.
     pub(crate) fn extension_failed(&self, id: Uuid, error: ExtensionError) -> Result<(), ExtensionRefusal> {
         self.extensions().get(id)?.failed(error)
     }
@@ -197,13 +202,13 @@ impl Sandbox {
         let extension = extensions.get(id)?;
         let event = extension.event.take();
         if event.is_some() {
-            extension.state = State::Running;
+            extension.state = ExtensionState::Running;
         }
         Ok(event)
     }
 
-    /// Whether the runtime's `/next` has to wait for an extension: for the first one of each while the
-    /// function starts, and after an invocation for those that were told of it.
+    /// Whether the runtime's `/next` has to wait for an extension. While the function starts, it waits for the first `/next`
+    /// of each extension; after an invocation, for the extensions that have its event.
     pub(super) fn waits_for_extensions(&self) -> bool {
         let mut extensions = self.extensions();
         let ends_something = matches!(*self.phase(), Phase::Init(_) | Phase::Responded(_));
@@ -212,7 +217,7 @@ impl Sandbox {
         extensions.runtime_waits
     }
 
-    /// The init of a function with a snapshot is over before its runtime asks for an event.
+    /// Refuses further extensions. The init of a function with a snapshot is over before its runtime asks for an event.
     pub(super) fn close_registration(&self) {
         self.extensions().closed = true;
     }
@@ -223,24 +228,24 @@ impl Sandbox {
         }
     }
 
-    /// An invocation begins.
-    pub(super) fn tell_extensions(&self, delivery: &Delivery) {
+    /// Gives the event of an invocation that begins to the extensions that subscribed to it.
+    pub(super) fn notify_extensions(&self, delivery: &Delivery) {
         let mut extensions = self.extensions();
-        let mut told = false;
+        let mut any_notified = false;
         for extension in &mut extensions.registered {
-            if extension.invoke && extension.state == State::Ready {
-                extension.event = Some(InvokeEvent::of(delivery, &self.spec.arn));
-                told = true;
+            if extension.invoke && extension.state == ExtensionState::Ready {
+                extension.event = Some(InvokeEvent::new(delivery, &self.spec.arn));
+                any_notified = true;
             }
         }
         drop(extensions);
-        if told {
+        if any_notified {
             self.event.notify_waiters();
         }
     }
 
-    /// Whether there is one, which gives the function time to shut down.
-    pub(super) fn has_extensions(&self) -> bool {
+    /// Whether the function has an extension, which gives it time to shut down.
+    pub(crate) fn has_extensions(&self) -> bool {
         !self.extensions().registered.is_empty()
     }
 
@@ -249,7 +254,7 @@ impl Sandbox {
         self.extensions().runtime_waits
     }
 
-    /// A process that takes the place of another one has none yet.
+    /// Forgets all extensions: a new process has registered none.
     pub(super) fn forget_extensions(&self) {
         *self.extensions() = Extensions::default();
     }

@@ -13,20 +13,19 @@ use thiserror::Error;
 
 use crate::invocation::MAX_PAYLOAD;
 
-/// The most bytes that a runtime may stream; what comes behind them is cut off. Undocumented (RT-4): that "200 MB"
-/// have 2^20 bytes each.
+/// The most bytes that a runtime may stream; the rest is cut off. Undocumented (RT-4): whether a megabyte of "200 MB" has
+/// 2^20 bytes.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 pub(crate) const MAX_STREAM: usize = 200 * 1024 * 1024;
 
-/// Why an invocation failed that the function did not fail itself.
+/// Why Lambda fails an invocation that the function did not fail itself.
 #[derive(Debug, Error)]
-pub(crate) enum Failure {
+pub(crate) enum InvocationFailure {
     #[error("Task timed out after {:.2} seconds", .0.as_secs_f64())]
     TimedOut(Duration),
     #[error("{}", exit_reason(*.0))]
     Exited(ExitStatus),
-    /// Undocumented (LC-1): that it reads like a kill, as users report it, and not `Runtime.OutOfMemory`, as REPORT
-    /// has it.
+    /// Undocumented (LC-1): the message is that of a kill, as users report it, and not `Runtime.OutOfMemory`, as in REPORT.
     #[error("Runtime exited with error: signal: killed")]
     OutOfMemory,
     #[error("{}", start_failure(binary, source))]
@@ -41,7 +40,7 @@ pub(crate) enum Failure {
     InvalidResponseMode,
 }
 
-impl Failure {
+impl InvocationFailure {
     pub(crate) fn error_type(&self) -> &'static str {
         match self {
             Self::TimedOut(_) => "Sandbox.Timedout",
@@ -53,13 +52,13 @@ impl Failure {
         }
     }
 
-    /// What the caller gets.
+    /// Returns the body that the caller gets, in JSON.
     pub(crate) fn body(&self, request_id: &str) -> Bytes {
-        let error = Body { error_type: self.error_type(), error_message: self.message(request_id) };
+        let error = ErrorBody { error_type: self.error_type(), error_message: self.message(request_id) };
         serde_json::to_vec(&error).unwrap_or_default().into()
     }
 
-    /// With the request id in front, as Lambda has it for all but an oversized response.
+    /// Returns the message. It begins with the request id, as on Lambda, unless the response was too large.
     pub(super) fn message(&self, request_id: &str) -> String {
         match self {
             Self::ResponseTooLarge | Self::StreamTooLarge => self.to_string(),
@@ -70,13 +69,14 @@ impl Failure {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Body {
+struct ErrorBody {
     error_type: &'static str,
     error_message: String,
 }
 
-/// As users have seen them: <https://github.com/bakdata/aws-lambda-r-runtime/issues/62>,
-/// <https://github.com/awslabs/aws-lambda-dart-runtime/issues/20>; with the path on this machine.
+/// Returns the message of a failed start, as users have seen it, with the path on this machine:
+/// <https://github.com/bakdata/aws-lambda-r-runtime/issues/62>,
+/// <https://github.com/awslabs/aws-lambda-dart-runtime/issues/20>.
 fn start_failure(binary: &Path, source: &io::Error) -> String {
     let binary = binary.display();
     match source.kind() {
@@ -94,7 +94,7 @@ fn exit_reason(status: ExitStatus) -> String {
     }
 }
 
-/// Lambda's supervisor is written in Go, and these are Go's names.
+/// Returns Go's name of a signal, because Lambda's supervisor is written in Go.
 fn signal_name(signal: i32) -> String {
     let name = match Signal::from_named_raw(signal) {
         Some(Signal::HUP) => "hangup",
@@ -115,8 +115,8 @@ fn signal_name(signal: i32) -> String {
     name.to_owned()
 }
 
-/// The error type that Lambda makes of what a runtime claims in
-/// `Lambda-Runtime-Function-Error-Type`: it keeps what reads `Runtime.Name` or `Function.Name`.
+/// Returns the error type that Lambda reports for the header `Lambda-Runtime-Function-Error-Type`: it keeps types such as
+/// `Runtime.Name` and `Function.Name`.
 /// [Source](https://github.com/aws/aws-lambda-runtime-interface-emulator/blob/develop/internal/lambda/fatalerror/fatalerror.go).
 pub(crate) fn reported_error_type(claimed: &str) -> String {
     match claimed.split_once('.') {
@@ -138,15 +138,15 @@ mod tests {
     use std::process::ExitStatus;
     use std::time::Duration;
 
-    use super::{Failure, reported_error_type};
+    use super::{InvocationFailure, reported_error_type};
 
     #[test]
     fn failures_read_as_on_lambda() {
-        let exit = |code: i32| Failure::Exited(ExitStatus::from_raw(code << 8));
-        let signal = |signal: i32| Failure::Exited(ExitStatus::from_raw(signal));
+        let exit = |code: i32| InvocationFailure::Exited(ExitStatus::from_raw(code << 8));
+        let signal = |signal: i32| InvocationFailure::Exited(ExitStatus::from_raw(signal));
         for (failure, body) in [
             (
-                Failure::TimedOut(Duration::from_secs(1)),
+                InvocationFailure::TimedOut(Duration::from_secs(1)),
                 r#"{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: 7 Error: Task timed out after 1.00 seconds"}"#,
             ),
             (
@@ -166,7 +166,7 @@ mod tests {
                 r#"{"errorType":"Runtime.ExitError","errorMessage":"RequestId: 7 Error: Runtime exited with error: signal: segmentation fault"}"#,
             ),
             (
-                Failure::ResponseTooLarge,
+                InvocationFailure::ResponseTooLarge,
                 r#"{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes)."}"#,
             ),
         ] {
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn only_lambdas_own_families_of_error_types_are_kept() {
+    fn only_lambdas_families_of_error_types_are_kept() {
         for (claimed, reported) in [
             ("Runtime.ExitError", "Runtime.ExitError"),
             ("Function.MyError", "Function.MyError"),

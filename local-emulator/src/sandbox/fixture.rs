@@ -11,11 +11,9 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::init::Init;
-use super::job::Job;
-use super::log::Log;
 use super::phase::Phase;
-use super::{Concurrency, FunctionSpec, Host, Sandbox};
+use super::running::Job;
+use super::{Concurrency, ConcurrencyPermit, FunctionSpec, Sandbox, SandboxHost, SandboxOwner};
 use crate::invocation::{Invocation, Outcome};
 use crate::printer::Printer;
 use crate::record::{LogFormat, LogStyle};
@@ -23,7 +21,7 @@ use crate::record::{LogFormat, LogStyle};
 /// Longer than any test takes.
 pub(crate) const LONG: Duration = Duration::from_secs(600);
 
-/// A function without settings of note.
+/// Returns a function with ordinary settings.
 pub(crate) fn spec(binary: PathBuf) -> FunctionSpec {
     FunctionSpec {
         name: "Probe".to_owned(),
@@ -48,26 +46,38 @@ pub(crate) fn invocation(id: u128, event: &Value) -> Invocation {
 }
 
 fn job(invocation: Invocation) -> (Job, oneshot::Receiver<Outcome>) {
-    let place = Concurrency::new(1).enter(None).now_or_never().unwrap().unwrap();
-    Job::new(invocation, place)
+    let permit = Concurrency::new(1).enter(None).now_or_never().unwrap().unwrap();
+    Job::new(invocation, permit)
 }
 
-/// A sandbox without a process and without a pool, which waits for its runtime.
+/// The owner of a sandbox that no pool has.
+#[derive(Debug)]
+struct NoOwner;
+
+impl SandboxOwner for NoOwner {
+    fn take_back(self: Arc<Self>, _: &Arc<Sandbox>, _: Option<ConcurrencyPermit>) {}
+}
+
+/// Creates a sandbox without a process and without a pool, which waits for its runtime.
 pub(crate) fn sandbox(first: Invocation, timeout: Duration) -> (Arc<Sandbox>, oneshot::Receiver<Outcome>) {
-    sandbox_of(FunctionSpec { timeout, ..spec(PathBuf::new()) }, first)
+    sandbox_with(FunctionSpec { timeout, ..spec(PathBuf::new()) }, first)
 }
 
-/// The same, of a function with such a spec.
-pub(crate) fn sandbox_of(
+/// Creates a sandbox of the function `spec`, without a process and without a pool.
+pub(crate) fn sandbox_with(
     spec: FunctionSpec,
     first: Invocation,
 ) -> (Arc<Sandbox>, oneshot::Receiver<Outcome>) {
     let (printer, _log) = Printer::recorded();
-    let host = Host { init_limit: LONG, idle_limit: LONG, log: LogStyle::Lambda, ..Host::new(printer, None) };
+    let host = SandboxHost {
+        init_limit: LONG,
+        idle_limit: LONG,
+        log: LogStyle::Lambda,
+        ..SandboxHost::new(printer, None)
+    };
     let (job, outcome) = job(first);
-    let init = Init::ahead(job, LONG);
-    let log = Log::new(&host, &spec, 1);
-    (Arc::new(Sandbox::new(Arc::new(spec), &host, log, Weak::new(), init)), outcome)
+    let owner = Weak::<NoOwner>::new();
+    (Arc::new(Sandbox::new(Arc::new(spec), &host, 1, owner, job, false)), outcome)
 }
 
 /// Gives `sandbox` another invocation as soon as its runtime asks for one.
@@ -83,7 +93,7 @@ pub(crate) async fn begin_when_ready(
     outcome
 }
 
-/// Two streams are never the same.
+/// Two streams are never equal.
 impl PartialEq for Outcome {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {

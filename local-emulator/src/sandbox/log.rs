@@ -4,56 +4,31 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{fmt, mem};
 
-use super::function_spec::{FunctionSpec, Host};
-use super::running::{Begun, Running};
-use crate::invocation::{Invocation, Tail};
+use super::function_spec::FunctionSpec;
+use super::host::SandboxHost;
+use super::running::{InvocationStart, RunningInvocation};
+use crate::function_error;
+use crate::invocation::LogFollowers;
 use crate::printer::Printer;
 use crate::record::{
-    InitPhase, InitReport, JsonLog, LogFormat, LogStyle, Recording, Report, SandboxId, SystemEvent, SystemLog,
+    InitPhase, InitReport, JsonLog, LogFormat, LogStyle, Report, SandboxId, SystemEvent, SystemLog,
 };
 use crate::timestamp::Timestamp;
 
-/// The log of one sandbox.
+/// The log of one sandbox. Clones share its followers.
 #[derive(Clone, Debug)]
-pub(super) struct Log {
+pub(super) struct FunctionLog {
     printer: Printer,
     route: Arc<str>,
     memory_mb: u32,
     style: LogStyle,
     system: SystemLog,
     version: u64,
-    followers: Arc<Mutex<Followers>>,
+    followers: Arc<Mutex<LogFollowers>>,
 }
 
-/// The readers of an invocation's log besides the terminal.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Followers {
-    /// A caller that asked for the end of the log.
-    pub(super) tail: Option<Tail>,
-    pub(super) recording: Option<Recording>,
-}
-
-impl Followers {
-    pub(super) fn new(invocation: &Invocation) -> Self {
-        Self { tail: invocation.tail.clone(), recording: invocation.recording.clone() }
-    }
-
-    fn line(&self, line: impl fmt::Display) {
-        if let Some(tail) = &self.tail {
-            tail.line(&line);
-        }
-        if let Some(recording) = &self.recording {
-            recording.line(&line);
-        }
-    }
-}
-
-impl Log {
-    pub(super) fn printer(&self) -> &Printer {
-        &self.printer
-    }
-
-    pub(super) fn new(host: &Host, spec: &FunctionSpec, version: u64) -> Self {
+impl FunctionLog {
+    pub(super) fn new(host: &SandboxHost, spec: &FunctionSpec, version: u64) -> Self {
         Self {
             printer: host.printer.clone(),
             route: spec.route.as_str().into(),
@@ -65,13 +40,18 @@ impl Log {
         }
     }
 
-    /// A line of the function's own output.
+    pub(super) fn printer(&self) -> &Printer {
+        &self.printer
+    }
+
+    /// Adds a line of the function's own output.
     pub(super) fn line(&self, line: impl fmt::Display) {
         self.followers().line(&line);
         self.printer.function(&self.route, line);
     }
 
-    /// A line that each invocation has. A record has it anyway, and so has a terminal with a line for each request.
+    /// Adds a line that each invocation has. A record has the same facts in another form, and so has a terminal that shows
+    /// one line for each request.
     fn lifecycle_line(&self, event: &SystemEvent<'_>) {
         let tail = self.followers().tail.clone();
         if tail.is_none() && self.style != LogStyle::Lambda {
@@ -86,7 +66,7 @@ impl Log {
         }
     }
 
-    /// A line about an init, which a terminal with a line for each request has as text.
+    /// Adds a line about an init. A terminal that shows one line for each request has it as text.
     fn init_line(&self, event: &SystemEvent<'_>) {
         let line = self.system.line(event, Timestamp::now());
         if let Some(line) = &line {
@@ -98,25 +78,25 @@ impl Log {
         }
     }
 
-    /// A process starts.
+    /// Logs that a process starts.
     pub(super) fn init_starts(&self, phase: InitPhase) {
         self.init_line(&SystemEvent::InitStart(phase));
     }
 
-    /// An init has ended: well, or before its runtime asked for an event.
+    /// Logs that an init has ended, with success or before its runtime asked for an event.
     pub(super) fn init_ended(&self, report: &InitReport) {
         self.init_line(&SystemEvent::InitRuntimeDone(report));
         self.init_line(&SystemEvent::InitReport(report));
     }
 
-    /// All that comes from now on is for these too.
-    pub(super) fn follow(&self, followers: Followers) {
+    /// Replaces the followers for all lines from now on.
+    pub(super) fn follow(&self, followers: LogFollowers) {
         *self.followers() = followers;
     }
 
-    /// An invocation begins, in a process if there is one.
-    pub(super) fn start(&self, begun: Begun, process: Option<u32>) {
-        let Begun { request_id, init, followers } = begun;
+    /// Logs that an invocation begins, in `process` if there is one.
+    pub(super) fn start(&self, start: InvocationStart, process: Option<u32>) {
+        let InvocationStart { request_id, init, followers } = start;
         if let Some(init) = init {
             self.init_ended(&init);
         }
@@ -128,13 +108,14 @@ impl Log {
         self.lifecycle_line(&SystemEvent::Start(request_id));
     }
 
-    /// Tells the developer why an invocation failed. No function's log has these words: Lambda's caller gets them, and its
-    /// log has the `Status` of REPORT alone, <https://github.com/DataBiosphere/azul/issues/8140>.
+    /// Prints why an invocation failed. Lambda's caller gets these words; the function's log has only the `Status` of
+    /// REPORT, <https://github.com/DataBiosphere/azul/issues/8140>.
     pub(super) fn explain(&self, reason: impl fmt::Display) {
-        explain(&self.printer, &self.route, reason);
+        function_error::explain(&self.printer, &self.route, reason);
     }
 
-    pub(super) fn end(&self, running: &Running, duration: Duration, peak_mb: Option<u64>) {
+    /// Logs the end of an invocation, and releases the followers.
+    pub(super) fn end(&self, running: &RunningInvocation, duration: Duration, peak_mb: Option<u64>) {
         let report = Report {
             request_id: running.request_id(),
             duration,
@@ -146,7 +127,7 @@ impl Log {
         };
         self.lifecycle_line(&SystemEvent::RuntimeDone(&report));
         self.lifecycle_line(&SystemEvent::Report(&report));
-        let Followers { tail, recording } = mem::take(&mut *self.followers());
+        let LogFollowers { tail, recording } = mem::take(&mut *self.followers());
         if let Some(tail) = tail {
             tail.end();
         }
@@ -155,14 +136,9 @@ impl Log {
         }
     }
 
-    fn followers(&self) -> MutexGuard<'_, Followers> {
+    fn followers(&self) -> MutexGuard<'_, LogFollowers> {
         self.followers.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Tells the developer why `route` failed.
-pub(super) fn explain(printer: &Printer, route: &str, reason: impl fmt::Display) {
-    printer.warning(format_args!("`{route}` failed: {reason}"));
 }
 
 fn system_log(spec: &FunctionSpec) -> SystemLog {

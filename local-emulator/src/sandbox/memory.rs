@@ -1,38 +1,47 @@
-//! How much memory a sandbox holds, and held at most.
+//! The memory of a sandbox: measured, and limited to the setting of its function.
 
 use std::fs::{self, File};
+use std::future::pending;
 use std::os::unix::fs::FileExt;
+use std::sync::{MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::state::MemoryUse;
+use super::Sandbox;
 
-/// A look costs 7 µs, most of a small invocation's own time, so that it is spared within this time of
-/// the last one. Only an invocation of a loaded sandbox notices: what it added is in the next REPORT.
+/// The shortest time between two looks at the memory. A look costs 7 µs, most of the time of a small invocation. Memory
+/// that an invocation adds within this time of the last look is in the next REPORT.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
-/// The memory of one process and of those that it started.
+/// Measures the memory of one process and of its descendants.
 #[derive(Debug)]
-pub(super) struct Memory {
+pub(super) struct ProcessMemory {
     process: u32,
     status: File,
     looked: Option<Instant>,
-    /// The most that was seen, in kilobytes.
+    /// The highest measured value, in kilobytes.
     peak: u64,
 }
 
-/// What the kernel says of one process, in kilobytes.
+/// The memory of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MemoryUse {
+    pub(crate) now_mb: u64,
+    pub(crate) peak_mb: u64,
+}
+
+/// The size of one process, in kilobytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Size {
     /// `VmRSS`
     resident: u64,
-    /// `VmHWM`: the most that it ever was.
+    /// `VmHWM`: the highest resident size so far.
     peak: u64,
 }
 
-impl Memory {
-    /// Only Linux tells it of a living child without `unsafe`; elsewhere nothing is measured, and no limit
-    /// enforced.
-    pub(super) fn of(process: u32) -> Option<Self> {
+impl ProcessMemory {
+    /// Creates a measurement of `process`; `None` on systems other than Linux, which report the memory of a living child
+    /// only to `unsafe` code. There, no limit is enforced.
+    pub(super) fn new(process: u32) -> Option<Self> {
         if !cfg!(target_os = "linux") {
             return None;
         }
@@ -40,8 +49,8 @@ impl Memory {
         Some(Self { process, status, looked: None, peak: 0 })
     }
 
-    /// The most that the process ever held, in megabytes, rounded up. Of a process that has ended, what was
-    /// seen last.
+    /// Returns the most that the process has held, in megabytes, rounded up; for a process that has ended, the value of the
+    /// last look.
     pub(super) fn peak_mb(&mut self) -> Option<u64> {
         let now = Instant::now();
         if self.looked.is_none_or(|at| now - at >= LOOK_EVERY)
@@ -53,14 +62,15 @@ impl Memory {
         self.looked.map(|_| megabytes(self.peak))
     }
 
-    /// Returns what the process holds now, and the most that it ever held.
+    /// Returns the memory that the process holds now, and the most that it has held.
     pub(super) fn in_use(&mut self) -> Option<MemoryUse> {
         let size = size_in(&self.status)?;
         self.peak = self.peak.max(size.peak);
         Some(MemoryUse { now_mb: megabytes(size.resident), peak_mb: megabytes(self.peak) })
     }
 
-    /// The same, with the processes that it has started, which a look at one process does not tell.
+    /// Returns the peak with the memory of the descendants, in megabytes. [`peak_mb`](Self::peak_mb) looks at one process
+    /// alone.
     pub(super) fn sample(&mut self) -> Option<u64> {
         let started: u64 = descendants(self.process).iter().filter_map(|id| resident(*id)).sum();
         self.looked = None;
@@ -68,6 +78,38 @@ impl Memory {
         self.looked = Some(Instant::now());
         self.peak = self.peak.max(own.peak).max(own.resident + started);
         Some(megabytes(self.peak))
+    }
+}
+
+impl Sandbox {
+    /// Returns the peak in megabytes; `None` if it was not measured before the process ended.
+    pub(super) fn peak_memory(&self) -> Option<u64> {
+        self.memory().as_mut().and_then(ProcessMemory::peak_mb)
+    }
+
+    /// Ends a sandbox that holds, or has held, more memory than its function has; its runtime never gets an answer. On
+    /// Lambda the kernel kills it at once. Here, the next sample finds it, or the next call of the runtime.
+    pub(crate) async fn within_memory(&self) {
+        if self.holds_too_much(self.peak_memory()) {
+            self.out_of_memory.notify_one();
+            pending::<()>().await;
+        }
+    }
+
+    /// Ends the sandbox if all its processes together hold too much memory.
+    pub(super) fn sample_memory(&self) {
+        let sampled = self.memory().as_mut().and_then(ProcessMemory::sample);
+        if self.holds_too_much(sampled) {
+            self.out_of_memory.notify_one();
+        }
+    }
+
+    fn holds_too_much(&self, megabytes: Option<u64>) -> bool {
+        matches!((megabytes, self.memory_limit), (Some(held), Some(limit)) if held > limit)
+    }
+
+    pub(super) fn memory(&self) -> MutexGuard<'_, Option<ProcessMemory>> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -79,7 +121,7 @@ fn resident(process: u32) -> Option<u64> {
     Some(size_in(&File::open(format!("/proc/{process}/status")).ok()?)?.resident)
 }
 
-/// The processes that a process has started, and those that they have.
+/// Returns the descendants of a process.
 fn descendants(process: u32) -> Vec<u32> {
     let mut found = vec![process];
     let mut next = 0;
@@ -90,7 +132,7 @@ fn descendants(process: u32) -> Vec<u32> {
     found.split_off(1)
 }
 
-/// Each thread of a process has a list of those that it started.
+/// Returns the children of a process, from the list of each of its threads.
 fn children(process: u32) -> Vec<u32> {
     let threads = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
     let lists = threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
@@ -118,20 +160,20 @@ mod tests {
     use super::{Size, size_of};
 
     #[test]
-    fn the_kernel_tells_size_and_peak() {
+    fn size_and_peak_are_read_from_the_status() {
         let status = "Name:\tx\nVmHWM:\t    2816 kB\nVmRSS:\t    1 kB\n";
         assert_eq!(size_of(status), Some(Size { resident: 1, peak: 2816 }));
     }
 
     #[test]
-    fn a_process_that_has_ended_has_no_size() {
+    fn ended_process_has_no_size() {
         assert_eq!(size_of("Name:\tx\nState:\tZ (zombie)\n"), None);
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_living_process_has_a_size_and_so_have_its_children() {
-        let mut memory = super::Memory::of(std::process::id()).unwrap();
+    fn children_of_a_process_are_measured_with_it() {
+        let mut memory = super::ProcessMemory::new(std::process::id()).unwrap();
         assert!(memory.peak_mb().unwrap() > 0);
         let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
         assert!(super::descendants(std::process::id()).contains(&child.id()));

@@ -1,10 +1,11 @@
 //! Execution environments: one process of one function each, one invocation at a time.
 //!
-//! [`Pool`] hands invocations to sandboxes. A `Sandbox` is what the pool, the
-//! Runtime API and the process's supervisor share: the phase that its runtime
-//! is in. The hot path touches nothing else: the pool puts an invocation into a ready sandbox, its
-//! `/next` takes it out, its `/response` answers the caller, its following `/next` brings the
-//! sandbox back to the pool. The supervisor sleeps beside it until a deadline or an exit.
+//! A [`Sandbox`] is the state that a pool, the Runtime API and a process have in common. `runtime_api` and `pool` stand
+//! above this room and call it; it names neither, and gives a ready sandbox back through [`SandboxOwner`].
+//!
+//! An invocation takes few steps: the pool puts it into a ready sandbox, `/next` takes it out, `/response` answers the
+//! caller, and the following `/next` brings the sandbox back to the pool. Beside them, a task sleeps until a deadline passes
+//! or the process exits.
 //!
 //! The rules are those of Lambda's [runtime environment lifecycle][lifecycle].
 //!
@@ -12,32 +13,26 @@
 
 mod answering;
 mod attachment;
-mod clock;
-mod concurrency;
-mod debug;
+mod ending;
 mod extensions;
 mod failure;
 #[cfg(test)]
 pub(crate) mod fixture;
-mod frozen;
+mod freezer;
 mod function_spec;
+mod host;
 mod init;
-mod job;
 mod log;
 mod memory;
-mod memory_limit;
 mod output;
 pub(crate) mod peer;
 mod phase;
-mod pool;
 mod process;
-mod restore;
 mod running;
-mod state;
-mod supervisor;
-#[cfg(test)]
-mod tests;
 
+use std::fmt::Debug;
+use std::io;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -47,67 +42,78 @@ use tokio::pin;
 use tokio::sync::Notify;
 
 pub use attachment::Attachment;
-pub use concurrency::Concurrency;
-pub use debug::DebugMode;
-pub(crate) use debug::NO_DEADLINE;
+pub(crate) use ending::{Afterwards, ProcessEnd};
 use extensions::Extensions;
 pub(crate) use extensions::{ExtensionError, ExtensionRefusal, MAX_EXTENSIONS};
-pub(crate) use failure::{Failure, MAX_STREAM, reported_error_type};
-use frozen::Frozen;
-pub use function_spec::{FunctionSpec, Host};
+pub(crate) use failure::{InvocationFailure, MAX_STREAM, reported_error_type};
+use freezer::Freezer;
+pub use function_spec::{DebugMode, FunctionSpec};
+pub use host::{Concurrency, SandboxHost};
+pub(crate) use host::{ConcurrencyPermit, NO_DEADLINE};
 use init::Init;
-pub(crate) use job::Delivery;
-use job::Job;
-use log::Log;
-use memory::Memory;
+use log::FunctionLog;
+use memory::{MemoryUse, ProcessMemory};
 use output::{Output, PATIENCE_OF_CALLER, PATIENCE_OF_SANDBOX};
-pub(crate) use phase::Answer;
 use phase::Phase;
-use pool::Shared;
-pub use pool::{Closed, Pool};
-use process::{LogStream, Process};
-use running::Running;
-pub(crate) use state::{Activity, SandboxState};
+pub(crate) use phase::{Activity, AnswerKind};
+pub(crate) use process::Process;
+use running::RunningInvocation;
+pub(crate) use running::{Delivery, Job};
 
 use crate::printer::Printer;
 
-/// One execution environment.
+/// An execution environment.
 #[derive(Debug)]
 pub(crate) struct Sandbox {
     spec: Arc<FunctionSpec>,
-    log: Log,
-    pool: Weak<Shared>,
+    log: FunctionLog,
+    owner: Weak<dyn SandboxOwner>,
     phase: Mutex<Phase>,
-    /// Where it is measured.
-    memory: Mutex<Option<Memory>>,
-    /// The id of its process, 0 before there is one.
+    /// Absent where memory cannot be measured.
+    memory: Mutex<Option<ProcessMemory>>,
+    /// The id of the process, 0 before it has started.
     process: AtomicU32,
-    /// In megabytes, if it is enforced.
+    /// In megabytes; absent if the limit is not enforced.
     memory_limit: Option<u64>,
-    /// How long its runtime may take once it is restored from a snapshot.
+    /// The time that the runtime may take once it is restored from a snapshot.
     restore_limit: Duration,
-    frozen: Frozen,
+    freezer: Freezer,
     output: Mutex<Option<Output>>,
     extensions: Mutex<Extensions>,
-    /// Wakes `/next`, of the runtime and of extensions: an event is there.
+    /// Wakes `/next`, of the runtime and of extensions, when there is an event.
     event: Notify,
-    /// Wakes the supervisor of an idle sandbox.
+    /// Wakes the wait for the deadline of an idle sandbox.
     begun: Notify,
-    /// Wakes the supervisor to end the process.
+    /// Ends the process.
     closed: Notify,
-    /// Wakes the supervisor to end a process that holds too much.
+    /// Ends a process that holds too much memory.
     out_of_memory: Notify,
 }
 
-/// Returns the name of a log stream for processes that are not started here.
+/// The owner of sandboxes, which gives them their invocations.
+pub(crate) trait SandboxOwner: Debug + Send + Sync {
+    /// Takes back a sandbox that is ready for another invocation, with the permit of the last one.
+    fn take_back(self: Arc<Self>, sandbox: &Arc<Sandbox>, permit: Option<ConcurrencyPermit>);
+}
+
+/// A sandbox at one moment, as the inspector shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SandboxState {
+    pub(crate) process: u32,
+    pub(crate) activity: Activity,
+    /// In megabytes; absent where memory cannot be measured.
+    pub(crate) memory: Option<MemoryUse>,
+}
+
+/// Returns the name of a log stream for processes that the developer starts.
 pub(crate) fn log_stream_name() -> String {
-    LogStream::new().name
+    process::LogStream::new().name
 }
 
 /// Why the Runtime API refuses a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// The id is not that of the invocation which waits for its answer.
+    /// No invocation with this id waits for an answer.
     InvalidRequestId,
     /// The answer is for another attempt at this invocation.
     StaleInvocation,
@@ -116,17 +122,32 @@ pub(crate) enum Refusal {
 }
 
 impl Sandbox {
-    /// A sandbox about to start, with what its first invocation waits for.
-    fn new(spec: Arc<FunctionSpec>, host: &Host, log: Log, pool: Weak<Shared>, init: Init) -> Self {
+    /// Creates the sandbox that is about to start for the invocation `first`. If the sandbox `replaces_reset`, its init is
+    /// a part of that invocation.
+    pub(crate) fn new(
+        spec: Arc<FunctionSpec>,
+        host: &SandboxHost,
+        version: u64,
+        owner: Weak<dyn SandboxOwner>,
+        first: Job,
+        replaces_reset: bool,
+    ) -> Self {
+        let mut init = match spec.attachment {
+            Some(_) => Init::attached(first),
+            None => Init::ahead(first, spec.init_limit(host)),
+        };
+        if replaces_reset {
+            init = init.within_invocation(spec.timeout);
+        }
         Self {
-            log,
-            pool,
+            log: FunctionLog::new(host, &spec, version),
+            owner,
             phase: Mutex::new(Phase::Init(init)),
             memory: Mutex::new(None),
             process: AtomicU32::new(0),
             memory_limit: spec.limits_memory(host).then_some(u64::from(spec.memory_mb)),
             restore_limit: spec.restore_limit(host),
-            frozen: Frozen::default(),
+            freezer: Freezer::default(),
             output: Mutex::new(None),
             extensions: Mutex::default(),
             event: Notify::new(),
@@ -137,33 +158,31 @@ impl Sandbox {
         }
     }
 
-    /// Where it logs.
     pub(crate) fn printer(&self) -> &Printer {
         self.log.printer()
     }
 
-    /// What this sandbox runs.
     pub(crate) fn spec(&self) -> &FunctionSpec {
         &self.spec
     }
 
-    /// Gives an invocation to a sandbox that is ready; back it comes if this one is not, or no longer.
+    /// Gives an invocation to a sandbox that is ready. Any other sandbox returns the job.
     #[expect(clippy::result_large_err, reason = "the job is no error: it goes on to another sandbox")]
-    fn begin(&self, job: Job) -> Result<(), Job> {
+    pub(crate) fn begin(&self, job: Job) -> Result<(), Job> {
         {
             let mut phase = self.phase();
             if !matches!(*phase, Phase::Ready { .. }) {
                 return Err(job);
             }
-            *phase = Phase::Running(Running::begin(job, self.spec.timeout));
+            *phase = Phase::Running(RunningInvocation::begin(job, self.spec.timeout));
         }
-        self.frozen.thaw();
+        self.freezer.thaw();
         self.wake();
         self.begun.notify_one();
         Ok(())
     }
 
-    /// The runtime's event may be there now.
+    /// Wakes each `/next` that waits, because there may be an event for it.
     fn wake(&self) {
         self.event.notify_waiters();
         if let Some(attachment) = &self.spec.attachment {
@@ -171,8 +190,7 @@ impl Sandbox {
         }
     }
 
-    /// The runtime asks for an event, which ends what it did before; comes back with one, however
-    /// long that takes.
+    /// Ends what the runtime did before, and waits for its next event, however long that takes.
     pub(crate) async fn next(self: &Arc<Self>) -> Result<Delivery, Refusal> {
         self.ready()?;
         loop {
@@ -193,7 +211,7 @@ impl Sandbox {
         }
         let finished = self.phase().next_asked(self.spec.timeout)?;
         match finished {
-            // Its last lines may still be in the pipe.
+            // The last lines of its log may still be in the pipe.
             Some(running) if running.has_tail() => {
                 drop(tokio::spawn(Arc::clone(self).finished_with_log(running, PATIENCE_OF_CALLER)));
             }
@@ -206,7 +224,7 @@ impl Sandbox {
         Ok(())
     }
 
-    async fn finished_with_log(self: Arc<Self>, running: Running, patience: Duration) {
+    async fn finished_with_log(self: Arc<Self>, running: RunningInvocation, patience: Duration) {
         if let Some(output) = self.output() {
             output.passed_on(patience).await;
         }
@@ -226,21 +244,21 @@ impl Sandbox {
         let (delivery, start) = self.phase().delivery()?;
         if let Some(start) = start {
             self.log.start(start, self.process_id());
-            self.tell_extensions(&delivery);
+            self.notify_extensions(&delivery);
         }
         Some(delivery)
     }
 
-    fn finished(self: &Arc<Self>, running: Running) {
+    fn finished(self: &Arc<Self>, running: RunningInvocation) {
         self.log.end(&running, running.clock.elapsed(), self.peak_memory());
-        if let Some(pool) = self.pool.upgrade() {
-            pool.take_back(self, running.place);
+        if let Some(owner) = self.owner.upgrade() {
+            owner.take_back(self, running.permit);
         }
     }
 
-    /// Ends this sandbox now if it is not busy with an invocation: one that waits for its runtime to
-    /// start is given back to its caller. A busy sandbox ends when it comes back to the pool.
-    fn retire(&self) {
+    /// Ends this sandbox now, unless it is busy. An invocation that waits for the runtime to start is given back to its
+    /// caller. A busy sandbox ends when it comes back to the pool.
+    pub(crate) fn retire(&self) {
         self.close_if(|phase| match phase {
             Phase::Ready { .. } => true,
             Phase::Init(init) | Phase::Restarting(init) => init.is_ahead() || init.is_attached,
@@ -248,8 +266,8 @@ impl Sandbox {
         });
     }
 
-    /// Ends this sandbox now, whatever it does; nobody gets an answer.
-    fn kill(&self) {
+    /// Ends this sandbox now, whatever it does; no caller gets an answer.
+    pub(crate) fn kill(&self) {
         self.close_if(|_| true);
     }
 
@@ -262,25 +280,52 @@ impl Sandbox {
         }
     }
 
-    /// Whether nothing is left but its process, about to be killed.
-    fn is_over(&self) -> bool {
+    /// Stops the process until the next invocation begins.
+    pub(crate) fn freeze(&self) {
+        self.freezer.freeze();
+    }
+
+    /// Whether nothing is left but the process, about to be killed.
+    pub(crate) fn is_over(&self) -> bool {
         matches!(*self.phase(), Phase::Over)
     }
 
-    /// Whether the caller has been answered, so that the runtime should be back in the pool soon, or is on
-    /// its way there: it is ready before its report is written, and in the pool after.
-    fn has_answered(&self) -> bool {
+    /// Whether the caller has been answered, so that the sandbox should be back in the pool soon. A sandbox is ready before
+    /// its report is written, and in the pool after that.
+    pub(crate) fn has_answered(&self) -> bool {
         matches!(*self.phase(), Phase::Responded(_) | Phase::Ready { .. })
     }
 
-    fn watch(&self, process: &Process) {
+    /// Returns the present state; `None` before the process has started, and after its end.
+    pub(crate) fn state(&self) -> Option<SandboxState> {
+        let process = self.process_id()?;
+        let activity = self.phase().activity()?;
+        let memory = self.memory().as_mut().and_then(ProcessMemory::in_use);
+        Some(SandboxState { process, activity, memory })
+    }
+
+    /// Starts the function's executable with `runtime_api` as its Runtime API.
+    ///
+    /// # Errors
+    /// An executable that cannot be started.
+    pub(crate) fn start_process(&self, runtime_api: SocketAddr, host: &SandboxHost) -> io::Result<Process> {
+        Process::start(&self.spec, runtime_api, &self.log, host.watchdog.as_ref())
+    }
+
+    /// Measures, freezes and reads `process` from now on, as the one process of this sandbox.
+    pub(crate) fn attend(&self, process: &Process) {
         self.process.store(process.id(), Ordering::Relaxed);
-        *self.memory() = Memory::of(process.id());
-        // What the last process held may have been noticed just as that ended.
+        *self.memory() = ProcessMemory::new(process.id());
+        // The last process may have been found too large just as it ended.
         let _ = self.out_of_memory.notified().now_or_never();
-        self.frozen.watch(process.leader());
+        self.freezer.attend(process.leader());
         self.forget_extensions();
         *self.output.lock().unwrap_or_else(PoisonError::into_inner) = Some(process.output());
+    }
+
+    /// Lets a frozen process run again, before it is ended.
+    pub(crate) fn release_process(&self) {
+        self.freezer.release();
     }
 
     fn process_id(&self) -> Option<u32> {

@@ -1,4 +1,4 @@
-//! What a function prints, line by line.
+//! A function's output, line by line.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -13,84 +13,84 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader, ReadBuf};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-/// A longer line is passed on in pieces. `CloudWatch` Logs takes events of up to 256 KB.
+/// The longest line, in bytes; a longer one is passed on in pieces. `CloudWatch` Logs takes events of up to 256 KB.
 const MAX_LINE: usize = 256 * 1024;
 
-/// How long a caller waits that has asked for the log.
+/// The time that a caller waits for the log that it has asked for.
 pub(super) const PATIENCE_OF_CALLER: Duration = Duration::from_millis(200);
 
-/// How long a sandbox waits with its next invocation for lines of the last one, which else were recorded with the next.
+/// The time that a sandbox waits before its next invocation for lines of the last one, which would otherwise be recorded
+/// with the next.
 pub(super) const PATIENCE_OF_SANDBOX: Duration = Duration::from_millis(20);
 
-/// Asks for what has been printed up to now; answered once it has been passed on.
-pub(super) type Asked = oneshot::Sender<()>;
+/// A request to pass on all output up to now, answered when that is done.
+pub(super) type FlushRequest = oneshot::Sender<()>;
 
-/// Both pipes of a process.
+/// Both output pipes of a process.
 #[derive(Clone, Debug)]
 pub(super) struct Output {
-    /// Where to ask each of them.
-    pub(super) asks: [mpsc::UnboundedSender<Asked>; 2],
-    pub(super) unread: [Option<Unread>; 2],
+    /// Sends requests to the reader of each pipe.
+    pub(super) asks: [mpsc::UnboundedSender<FlushRequest>; 2],
+    pub(super) unread: [Option<UnreadOutput>; 2],
 }
 
 /// The part of a pipe that is not passed on yet.
 #[derive(Clone, Debug)]
-pub(super) struct Unread {
+pub(super) struct UnreadOutput {
     pipe: Arc<OwnedFd>,
     is_reading: Arc<AtomicBool>,
 }
 
 impl Output {
-    /// Waits until all is passed on that the process printed before this call. What it printed before it
-    /// called the Runtime API is in the pipe by then. One that prints without end is not waited for longer than
-    /// `patience`.
+    /// Waits until everything is passed on that the process printed before this call, up to `patience`. The lines that a
+    /// process printed before it called the Runtime API are in the pipe by then.
     pub(super) async fn passed_on(&self, patience: Duration) {
         let _ = timeout(patience, self.all_passed_on()).await;
     }
 
-    /// Whether the process has printed something that is not passed on yet. It costs two calls of the system: far less than
-    /// [`passed_on`](Self::passed_on), which functions that print nothing should not pay for.
+    /// Whether the process has printed something that is not passed on yet. This check costs two system calls, far less than
+    /// [`passed_on`](Self::passed_on), which functions that print nothing need not pay for.
     pub(super) fn is_behind(&self) -> bool {
-        self.unread.iter().flatten().any(Unread::is_there)
+        self.unread.iter().flatten().any(UnreadOutput::is_there)
     }
 
     async fn all_passed_on(&self) {
         for pipe in &self.asks {
             let (asked, answered) = oneshot::channel();
-            // Errors mean that the pipe has ended, and with it what there was to pass on.
+            // Errors mean that the pipe has ended, so that nothing is left to pass on.
             let _ = pipe.send(asked);
             let _ = answered.await;
         }
     }
 }
 
-impl Unread {
-    /// Returns the pipe as it is to be read from now on.
-    pub(super) fn watch<P: AsyncRead + AsFd>(pipe: P) -> (Option<Self>, Watched<P>) {
+impl UnreadOutput {
+    /// Wraps a pipe, which must be read through the wrapper from now on.
+    pub(super) fn watch<P: AsyncRead + AsFd>(pipe: P) -> (Option<Self>, ReadPipe<P>) {
         let is_reading = Arc::new(AtomicBool::new(false));
-        // Without another descriptor the pipe can only be asked.
+        // Without a second descriptor, only the reader of the pipe knows.
         let duplicate = pipe.as_fd().try_clone_to_owned().ok();
         let unread = duplicate.map(|pipe| Self { pipe: Arc::new(pipe), is_reading: Arc::clone(&is_reading) });
-        (unread, Watched { pipe, is_reading })
+        (unread, ReadPipe { pipe, is_reading })
     }
 
-    /// The pipe is looked at first: bytes that are gone from there by now set the flag before they were read, and it falls
-    /// once their lines are passed on.
+    /// Whether the pipe has bytes that are not passed on. The pipe is checked before the flag: bytes that have left the pipe
+    /// set the flag before they were read, and the flag falls when their lines are passed on.
     fn is_there(&self) -> bool {
         let bytes = ioctl_fionread(&self.pipe);
         bytes.map_or(true, |bytes| bytes > 0) || self.is_reading.load(Ordering::SeqCst)
     }
 }
 
-/// A pipe that says while something is being read from it.
+/// A pipe with a flag that is set while something is read from it.
 #[derive(Debug)]
-pub(super) struct Watched<P> {
+pub(super) struct ReadPipe<P> {
     pipe: P,
     is_reading: Arc<AtomicBool>,
 }
 
-impl<P: AsyncRead + Unpin> AsyncRead for Watched<P> {
-    /// A reader that finds nothing has passed on all that it found before.
+impl<P: AsyncRead + Unpin> AsyncRead for ReadPipe<P> {
+    /// Reads from the pipe. A reader that finds nothing has passed on everything before.
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -105,11 +105,11 @@ impl<P: AsyncRead + Unpin> AsyncRead for Watched<P> {
     }
 }
 
-/// Passes each line to `print` until the pipe ends: the last one also without its line feed, and what
-/// is not UTF-8 with replacement characters.
+/// Passes each line to `print` until the pipe ends. The last line needs no line feed, and bytes that are not UTF-8 become
+/// replacement characters.
 pub(super) async fn lines(
     pipe: impl AsyncRead + Unpin,
-    mut asked: mpsc::UnboundedReceiver<Asked>,
+    mut requests: mpsc::UnboundedReceiver<FlushRequest>,
     print: impl Fn(&str),
 ) {
     let mut pipe = BufReader::new(pipe);
@@ -117,8 +117,7 @@ pub(super) async fn lines(
     loop {
         let left = u64::try_from(MAX_LINE - line.len()).unwrap_or_default();
         tokio::select! {
-            // In this order, so that who asks is answered once nothing is left to read. What was read of a
-            // line stays in `line` while somebody is answered.
+            // In this order, a request is answered when nothing is left to read. Half a line stays in `line` meanwhile.
             biased;
             read = async { (&mut pipe).take(left).read_until(b'\n', &mut line).await } => {
                 let ended = !matches!(read, Ok(1..));
@@ -130,7 +129,7 @@ pub(super) async fn lines(
                     return;
                 }
             }
-            Some(asked) = asked.recv() => drop(asked.send(())),
+            Some(request) = requests.recv() => drop(request.send(())),
         }
     }
 }
@@ -146,7 +145,7 @@ mod tests {
     use tokio::io::AsyncWriteExt;
     use tokio::sync::mpsc;
 
-    use super::{MAX_LINE, Output, PATIENCE_OF_CALLER, Unread, lines};
+    use super::{MAX_LINE, Output, PATIENCE_OF_CALLER, UnreadOutput, lines};
 
     async fn printed(bytes: &[u8]) -> Vec<String> {
         let printed = RefCell::new(Vec::new());
@@ -156,7 +155,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn lines_come_whole_and_so_does_the_last_one() {
+    async fn lines_are_passed_on_whole_up_to_the_last() {
         assert_eq!(printed(b"one\r\n\ntwo\nhalf").await, ["one", "", "two", "half"]);
     }
 
@@ -166,14 +165,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_endless_line_comes_in_pieces() {
+    async fn overlong_line_is_passed_on_in_pieces() {
         let limit = MAX_LINE;
         let lengths: Vec<_> = printed(&vec![b'x'; limit + 3]).await.iter().map(String::len).collect();
         assert_eq!(lengths, [limit, 3]);
     }
 
     #[tokio::test]
-    async fn who_prints_without_end_keeps_nobody_waiting() {
+    async fn endless_output_does_not_hold_up_the_caller() {
         let (asked, receiver) = mpsc::unbounded_channel();
         let output = Output { asks: [asked.clone(), asked], unread: [None, None] };
         tokio::select! {
@@ -183,7 +182,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_asks_is_answered_behind_what_was_printed_before() {
+    async fn request_is_answered_after_earlier_lines() {
         let (mut writer, reader) = tokio::io::duplex(64 * 1024);
         let (asked, receiver) = mpsc::unbounded_channel();
         let (ended, gone) = mpsc::unbounded_channel();
@@ -207,9 +206,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_output_is_behind_until_its_lines_are_passed_on() {
+    async fn output_is_behind_until_its_lines_are_passed_on() {
         let (mut writer, reader) = tokio::net::unix::pipe::pipe().unwrap();
-        let (unread, reader) = Unread::watch(reader);
+        let (unread, reader) = UnreadOutput::watch(reader);
         let (asked, receiver) = mpsc::unbounded_channel();
         let output = Output { asks: [asked.clone(), asked], unread: [unread, None] };
         assert!(!output.is_behind());

@@ -1,4 +1,4 @@
-//! The process at the other end of a connection, which nobody here has started.
+//! The process at the other end of a connection, if the emulator has not started it.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,18 +10,18 @@ use linux::{has_socket, lives, owner_of};
 #[cfg(not(target_os = "linux"))]
 use other::{has_socket, lives, owner_of};
 
-/// The time between two looks at a process: the system reports the end of a child alone. On Linux a `pidfd` would too, and
-/// tokio has no way to wait for it that is sound in each version which this workspace allows.
+/// The time between two looks at a process. The system reports only the end of a child. On Linux, a `pidfd` would report the
+/// end of any process, but tokio cannot wait for it soundly in each version that this workspace allows.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// Returns the process that has the client's end of a connection of this machine. `None` if the system does not tell, as of
-/// another user's process. `known` processes are looked at first.
+/// Returns the process that has the client's end of a connection of this machine; `None` if the system does not report it,
+/// such as another user's process. `known` processes are looked at first.
 pub(crate) async fn owner(client: SocketAddr, server: SocketAddr, known: Vec<Pid>) -> Option<Pid> {
     // An error means that the runtime ends.
     tokio::task::spawn_blocking(move || owner_of(client, server, &known)).await.ok().flatten()
 }
 
-/// Whether a process still has the client's end of a connection of this machine. `None` if the system does not tell.
+/// Whether a process still has the client's end of a connection of this machine; `None` if the system does not report it.
 pub(crate) async fn is_connected(client: SocketAddr, server: SocketAddr) -> Option<bool> {
     if !client.ip().to_canonical().is_loopback() {
         return None;
@@ -46,14 +46,14 @@ mod linux {
 
     const LISTS: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-    /// The socket is known by its inode, and each process has a list of its open files.
+    /// Finds the owner of the socket by its inode, in the list of open files of each process.
     pub(super) fn owner_of(client: SocketAddr, server: SocketAddr, known: &[Pid]) -> Option<Pid> {
         let link = format!("socket:[{}]", inode(client, server)?);
         let has_it = |process: &Pid| has_file(*process, &link);
         known.iter().copied().find(has_it).or_else(|| processes().find(has_it))
     }
 
-    /// A process that has ended stays a zombie (`Z`) until its parent has asked for its status.
+    /// Whether the process runs. After its end it is a zombie (`Z`) until its parent asks for its status.
     pub(super) fn lives(process: Pid) -> bool {
         let status = fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero()));
         // `4711 (api-user) S 4700 …`, where the name may have any characters.
@@ -61,12 +61,12 @@ mod linux {
         !state.starts_with(['Z', 'X'])
     }
 
-    /// A socket that its process has closed stays in the list for a while, without an inode.
+    /// Whether a process has the socket. A closed socket stays in the list for a while, without an inode.
     pub(super) fn has_socket(client: SocketAddr, server: SocketAddr) -> Option<bool> {
         fs::metadata(LISTS[0]).is_ok().then(|| inode(client, server).is_some())
     }
 
-    /// A client with a socket of IPv6 that connects to an address of IPv4 is in the second list.
+    /// Returns the inode of a socket. An IPv6 socket that is connected to an IPv4 address is in the second list.
     fn inode(client: SocketAddr, server: SocketAddr) -> Option<String> {
         let (client, server) = (hexadecimal(client), hexadecimal(server));
         LISTS.iter().find_map(|list| {
@@ -75,14 +75,14 @@ mod linux {
         })
     }
 
-    /// A line is `0: 0100007F:9C40 0100007F:6D3A 01 00000000:00000000 00:00000000 00000000 1000 0 4711 …`.
+    /// Returns the inode in a line such as `0: 0100007F:9C40 0100007F:6D3A 01 00000000:00000000 00:00000000 00000000 1000 0 4711 …`.
     fn inode_in(line: &str, client: &str, server: &str) -> Option<String> {
         let mut columns = line.split_whitespace().skip(1);
         let is_it = columns.next()?.ends_with(client) && columns.next()?.ends_with(server);
         columns.nth(6).filter(|inode| is_it && *inode != "0").map(str::to_owned)
     }
 
-    /// An address in the words of the kernel, which has each four of its bytes in the order of the machine.
+    /// Returns an address as the kernel writes it, with each four of its bytes in the order of the machine.
     fn hexadecimal(address: SocketAddr) -> String {
         let word = |bytes: &[u8]| bytes.try_into().map_or(0, u32::from_ne_bytes);
         let words =
@@ -112,7 +112,7 @@ mod other {
 
     use rustix::process::{Pid, getpid, test_kill_process};
 
-    /// Other systems have no `/proc`, and bring `lsof`, which lists both ends.
+    /// Finds the owner with `lsof`, which lists both ends: other systems have no `/proc`.
     pub(super) fn owner_of(client: SocketAddr, _server: SocketAddr, _known: &[Pid]) -> Option<Pid> {
         let connection = format!("TCP:{}", client.port());
         let arguments = ["-nP", "-a", "-i", &connection, "-s", "TCP:ESTABLISHED", "-F", "p"];
@@ -123,7 +123,7 @@ mod other {
         processes.find(|process| *process != getpid())
     }
 
-    /// `lsof` lists no socket that a process has closed, and takes too long to be asked again and again.
+    /// Returns `None`: `lsof` lists no closed socket, and takes too long to be called again and again.
     pub(super) fn has_socket(_client: SocketAddr, _server: SocketAddr) -> Option<bool> {
         None
     }
@@ -143,18 +143,18 @@ mod tests {
     use super::{ended, is_connected, owner};
 
     #[tokio::test]
-    async fn socket_tells_its_process() {
+    async fn owner_of_a_socket_is_found() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let server = listener.local_addr().unwrap();
         let client = TcpStream::connect(server).unwrap();
         let found = owner(client.local_addr().unwrap(), server, Vec::new()).await;
-        // Elsewhere this process is left out, since it has the other end.
+        // Other systems leave this process out, since it has the other end.
         assert_eq!(found, cfg!(target_os = "linux").then(getpid));
         let nobody = ([127, 0, 0, 1], 1).into();
         assert_eq!(owner(nobody, server, vec![getpid()]).await, None);
     }
 
-    /// A half that is closed is still a process's.
+    /// A process still owns a socket that is half closed.
     #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn closed_socket_has_no_process() {

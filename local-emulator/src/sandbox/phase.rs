@@ -1,4 +1,4 @@
-//! What a sandbox is doing: started, ready, running, responded and ready again, the states of
+//! The phases of a sandbox: started, ready, running, responded and ready again, the states of
 //! AWS's own [Runtime Interface Emulator][rie].
 //!
 //! [rie]: https://github.com/aws/aws-lambda-runtime-interface-emulator/blob/develop/internal/lambda/core/states.go
@@ -11,10 +11,8 @@ use tokio::time::Instant;
 
 use super::Refusal;
 use super::init::Init;
-use super::job::{Caller, Delivery};
-use super::log::Followers;
-use super::running::{Begun, Running};
-use crate::invocation::{End, ReplyStream, ResponseMode, Writer};
+use super::running::{Delivery, InvocationStart, RunningInvocation, WaitingCaller};
+use crate::invocation::{EndSender, LogFollowers, ReplyStream, ResponseMode, StreamWriter};
 use crate::record::{InitPhase, InitReport, Status};
 
 /// The phase of a sandbox.
@@ -25,40 +23,48 @@ pub(super) enum Phase {
     /// The runtime waits for an event.
     Ready { since: Instant },
     /// An event is with the runtime, or about to be.
-    Running(Running),
+    Running(RunningInvocation),
     /// The runtime posts its answer, which the caller may already read.
-    Answering(Running, Answer),
+    Answering(RunningInvocation, AnswerKind),
     /// The caller has its answer; the runtime has not asked for another event.
-    Responded(Running),
-    /// Its init took too long; another process takes the place of this one.
+    Responded(RunningInvocation),
+    /// The init took too long; another process replaces this one.
     Restarting(Init),
-    /// Ended, or about to be.
+    /// The sandbox has ended, or is about to end.
     Over,
 }
 
 /// Which answer a runtime posts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub(crate) enum AnswerKind {
     Response,
     Error,
 }
 
-/// What a look at the clock tells of a sandbox.
+/// The activity of a sandbox, as the inspector shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Activity {
+    Starting,
+    Idle,
+    Busy,
+}
+
+/// The result of a look at the clock.
 #[derive(Debug)]
 pub(super) enum Look {
-    /// Its time was up: this is what it was at.
+    /// The time was up in this phase, which has been ended.
     Overdue(Box<Phase>),
-    /// It has something to do until then.
+    /// The sandbox works, and has until this deadline.
     Busy(Instant),
-    /// It has nothing to do, and may wait until then.
+    /// The sandbox is idle, and may wait until this deadline.
     Idle(Instant),
-    /// Nothing will come of it any more.
+    /// The sandbox is over.
     Over,
 }
 
 impl Phase {
-    /// The runtime asked for an event, which ends the invocation that it has answered.
-    pub(super) fn next_asked(&mut self, timeout: Duration) -> Result<Option<Running>, Refusal> {
+    /// Ends the invocation that the runtime has answered, as it asks for its next event. Returns that invocation.
+    pub(super) fn next_asked(&mut self, timeout: Duration) -> Result<Option<RunningInvocation>, Refusal> {
         let (phase, finished) = match self.end() {
             Self::Init(init) if init.failure.is_none() => (Self::Running(init.succeeded(timeout)), Ok(None)),
             Self::Responded(running) => (Self::Ready { since: Instant::now() }, Ok(Some(running))),
@@ -72,13 +78,13 @@ impl Phase {
         finished
     }
 
-    /// The runtime begins to answer the attempt `invocation_id` at the invocation `id`. Lambda looks at ids before it
-    /// looks at the state.
+    /// Begins the runtime's answer to the attempt `invocation_id` at the invocation `id`. Lambda checks ids before it
+    /// checks the state.
     pub(super) fn answer_begins(
         &mut self,
         id: &str,
         invocation_id: Option<&HeaderValue>,
-        answer: Answer,
+        answer: AnswerKind,
     ) -> Result<(), Refusal> {
         match self.end() {
             Self::Running(running) if running.has_id(id) && running.is_attempt(invocation_id) => {
@@ -104,12 +110,12 @@ impl Phase {
         }
     }
 
-    /// The caller of the invocation `id` reads along from now on, if it wants to.
+    /// Begins a stream to the caller of the invocation `id`; `None` for a caller that wants the whole answer.
     pub(super) fn stream_begins(
         &mut self,
         id: &str,
         content_type: Option<HeaderValue>,
-    ) -> Result<Option<(Caller, ReplyStream, Writer)>, Refusal> {
+    ) -> Result<Option<(Option<WaitingCaller>, ReplyStream, StreamWriter)>, Refusal> {
         match self {
             Self::Answering(running, _) if running.has_id(id) => {
                 if running.mode() == ResponseMode::Buffered {
@@ -123,20 +129,20 @@ impl Phase {
         }
     }
 
-    /// The runtime has posted its answer to the invocation `id`, whose caller is to be told.
+    /// Ends the runtime's answer to the invocation `id`. Returns the caller, and the sender of the stream's end.
     pub(super) fn answered(
         &mut self,
         id: &str,
         status: Option<Status>,
         produced_bytes: usize,
-    ) -> Result<(Caller, Option<End>), Refusal> {
+    ) -> Result<(Option<WaitingCaller>, Option<EndSender>), Refusal> {
         match self.end() {
             Self::Answering(mut running, _) if running.has_id(id) => {
                 running.status = status;
                 running.produced_bytes = produced_bytes;
-                let told = (running.caller.take(), running.stream.take());
+                let listeners = (running.caller.take(), running.stream.take());
                 *self = Self::Responded(running);
-                Ok(told)
+                Ok(listeners)
             }
             other => {
                 *self = other;
@@ -145,16 +151,16 @@ impl Phase {
         }
     }
 
-    /// The runtime gave up before its first event; the caller of the first invocation is to be told, unless
-    /// another try follows.
-    pub(super) fn init_failed(&mut self, error_type: String) -> Result<Caller, Refusal> {
+    /// Records that the runtime gave up before its first event. Returns the caller of the first invocation, unless another
+    /// try follows.
+    pub(super) fn init_failed(&mut self, error_type: String) -> Result<Option<WaitingCaller>, Refusal> {
         match self {
             Self::Init(init) if init.failure.is_none() => Ok(init.failed(error_type)),
             other => Err(other.refuses("InitError")),
         }
     }
 
-    /// The runtime is set up, and goes on from a snapshot.
+    /// Lets a runtime that is set up go on from its snapshot.
     pub(super) fn restore_asked(&mut self, limit: Duration) -> Result<(), Refusal> {
         match self {
             Self::Init(init) if init.failure.is_none() && init.restore_limit.is_none() => {
@@ -166,8 +172,8 @@ impl Phase {
         }
     }
 
-    /// A restored runtime gives up before its first event; the caller of the first invocation is to be told.
-    pub(super) fn restore_failed(&mut self, error_type: String) -> Result<Caller, Refusal> {
+    /// Records that a restored runtime gave up before its first event. Returns the caller of the first invocation.
+    pub(super) fn restore_failed(&mut self, error_type: String) -> Result<Option<WaitingCaller>, Refusal> {
         match self {
             Self::Init(init) if init.failure.is_none() && init.restore_limit.is_some() => {
                 Ok(init.failed(error_type))
@@ -180,7 +186,7 @@ impl Phase {
         Refusal::InvalidStateTransition { from: self.name(), to }
     }
 
-    /// Its name in messages to the runtime.
+    /// Returns the name of the phase in messages to the runtime.
     fn name(&self) -> &'static str {
         match self {
             Self::Init(Init { failure, restore_limit, .. }) => match (failure, restore_limit) {
@@ -197,20 +203,20 @@ impl Phase {
         }
     }
 
-    /// The event for the runtime, and the START that is still to be logged.
-    pub(super) fn delivery(&mut self) -> Option<(Delivery, Option<Begun>)> {
+    /// Returns the event for the runtime, and the START if it is not in the log yet.
+    pub(super) fn delivery(&mut self) -> Option<(Delivery, Option<InvocationStart>)> {
         match self {
             Self::Running(running) => Some((running.delivery(), running.starts())),
             _ => None,
         }
     }
 
-    /// Leaves nothing for the runtime and the pool to go on with, and gives what there was.
+    /// Returns the phase, and leaves nothing for the runtime and the pool to go on with.
     pub(super) fn end(&mut self) -> Self {
         mem::replace(self, Self::Over)
     }
 
-    /// The same, if its time is up.
+    /// Ends the phase if its time is up.
     pub(super) fn end_if_overdue(&mut self, now: Instant, idle_limit: Duration) -> Look {
         match self.look(idle_limit) {
             Look::Busy(deadline) | Look::Idle(deadline) if deadline <= now => {
@@ -220,7 +226,7 @@ impl Phase {
         }
     }
 
-    /// As [`Self::end`], but an init ahead of its invocation stays, to be done again.
+    /// Ends the phase as [`Self::end`] does, except that an init ahead of its invocation stays, to be done again.
     pub(super) fn end_process(&mut self) -> Self {
         match self.end() {
             Self::Init(init) if init.is_ahead() => {
@@ -231,8 +237,8 @@ impl Phase {
         }
     }
 
-    /// Begins the init that failed once more. Gives its report, where `status` is for one whose runtime has posted no
-    /// error; nothing if nothing is to be begun, or has been closed since.
+    /// Begins the failed init again. Returns the report of the failed one, with `status` if its runtime has posted no
+    /// error; `None` if there is no init to repeat, or the sandbox has been closed since.
     pub(super) fn restart(&mut self, timeout: Duration, status: Status) -> Option<InitReport> {
         let Self::Restarting(mut init) = self.end() else { return None };
         let status = init.failure.take().map_or(status, Status::Error);
@@ -249,13 +255,23 @@ impl Phase {
         }
     }
 
-    /// Returns the followers of what a runtime prints while it starts. A caller that wants the log of its invocation gets
-    /// these lines only if the invocation has begun.
-    pub(super) fn followers_before_start(&self) -> Followers {
+    /// Returns the followers of the lines that a runtime prints while it starts. A caller that wants the log of its
+    /// invocation gets these lines only if the invocation has begun.
+    pub(super) fn followers_before_start(&self) -> LogFollowers {
         match self {
-            Self::Init(init) if init.is_ahead() => Followers { tail: None, ..init.followers() },
+            Self::Init(init) if init.is_ahead() => LogFollowers { tail: None, ..init.followers() },
             Self::Init(init) => init.followers(),
-            _ => Followers::default(),
+            _ => LogFollowers::default(),
+        }
+    }
+
+    /// Returns the activity that people see; `None` after the end.
+    pub(super) fn activity(&self) -> Option<Activity> {
+        match self {
+            Self::Init(_) | Self::Restarting(_) => Some(Activity::Starting),
+            Self::Ready { .. } => Some(Activity::Idle),
+            Self::Running(_) | Self::Answering(..) | Self::Responded(_) => Some(Activity::Busy),
+            Self::Over => None,
         }
     }
 
@@ -271,8 +287,8 @@ impl Phase {
     }
 }
 
-impl Answer {
-    /// As the state is called in which a runtime posts it.
+impl AnswerKind {
+    /// Returns the name of the state in which a runtime posts this answer.
     fn state(self) -> &'static str {
         match self {
             Self::Response => "InvocationResponse",

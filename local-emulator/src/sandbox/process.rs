@@ -18,27 +18,25 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::debug::STOP;
-use super::function_spec::FunctionSpec;
-use super::log::Log;
-use super::output::{self, Asked, Output, Unread};
+use super::function_spec::{FunctionSpec, STOP};
+use super::log::FunctionLog;
+use super::output::{self, FlushRequest, Output, UnreadOutput};
 use crate::process_group::ProcessGroup;
 use crate::timestamp::Timestamp;
 use crate::watchdog::Watchdog;
 
-/// Once the group is dead its pipes end by themselves, unless a process that left the group holds
-/// them. That one is not waited for longer than this.
+/// The time that the output may take to end after the group is dead. A process that has left the group may hold the pipes.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// "File descriptors: 1,024", <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 #[cfg(target_os = "linux")]
 const OPEN_FILES: u64 = 1_024;
 
-/// A running function, with every process that it starts: they share a process group of their own.
+/// A running function, with every process that it starts, in a process group of its own.
 #[derive(Debug)]
-pub(super) struct Process {
-    /// Before `child`, since fields are dropped in this order: the group is killed before its leader
-    /// is reaped, as [`ProcessGroup::kill`] demands.
+pub(crate) struct Process {
+    /// Declared before `child`, since fields are dropped in this order: [`ProcessGroup::kill`] must come before the leader
+    /// is reaped.
     group: ProcessGroup,
     child: Child,
     exits: unix::Signal,
@@ -47,14 +45,14 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts `spec`'s binary with `runtime_api` as its Runtime API.
+    /// Starts `spec`'s executable with `runtime_api` as its Runtime API.
     pub(super) fn start(
         spec: &FunctionSpec,
         runtime_api: SocketAddr,
-        log: &Log,
+        log: &FunctionLog,
         watchdog: Option<&Arc<Watchdog>>,
     ) -> io::Result<Self> {
-        // Before the process is there, so that its exit cannot come unseen.
+        // Listens before the process starts, so that no exit is missed.
         let exits = unix::signal(SignalKind::child())?;
         let log_stream = LogStream::new();
         let mut child = command(spec)
@@ -89,28 +87,27 @@ impl Process {
         self.group.leader()
     }
 
-    pub(super) fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.leader().as_raw_nonzero().get().unsigned_abs()
     }
 
-    /// Waits until the process ends by itself. It is left unreaped: while it is a zombie its id, which
-    /// is its group's too, belongs to nobody else, so that the group can still be killed safely.
+    /// Waits until the process ends by itself, and leaves it unreaped. While it is a zombie, no other process can get its
+    /// id, which is that of its group too, so that the group can still be killed safely.
     pub(super) async fn exited(&mut self) {
         while !has_exited(self.group.leader()) {
             self.exits.recv().await;
         }
     }
 
-    /// Asks the process to end, and waits for that up to `limit`.
-    pub(super) async fn shut_down(&mut self, limit: Duration) {
-        // An error means that it has ended.
+    /// Sends SIGTERM to the process, and waits for its end up to `limit`.
+    pub(crate) async fn shut_down(&mut self, limit: Duration) {
+        // An error means that the process has ended.
         let _ = kill_process(self.leader(), Signal::TERM);
         let _ = timeout(limit, self.exited()).await;
     }
 
-    /// Kills whatever is left of the group and the daemons that left it, reaps the process and passes on its last
-    /// words.
-    pub(super) async fn kill(mut self) -> io::Result<ExitStatus> {
+    /// Kills the group and the daemons that left it, reaps the process, and passes on the rest of its output.
+    pub(crate) async fn kill(mut self) -> io::Result<ExitStatus> {
         self.group.kill_all().await;
         let status = self.child.wait().await;
         if timeout(LAST_WORDS, &mut self.output).await.is_err() {
@@ -131,28 +128,28 @@ fn command(spec: &FunctionSpec) -> Command {
 
 fn has_exited(process: Pid) -> bool {
     let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-    // An error means that there is no such child any more.
+    // An error means that the child has been reaped.
     waitid(WaitId::Pid(process), look).map_or(true, |status| status.is_some())
 }
 
-/// A pipe to the log, until the process and all that inherited the pipe are gone.
+/// Passes a pipe on to the log until the process and all that inherited the pipe are gone.
 fn output_of<P>(
     pipe: P,
-    asked: mpsc::UnboundedReceiver<Asked>,
-    log: &Log,
-) -> (Option<Unread>, impl Future<Output = ()> + use<P>)
+    requests: mpsc::UnboundedReceiver<FlushRequest>,
+    log: &FunctionLog,
+) -> (Option<UnreadOutput>, impl Future<Output = ()> + use<P>)
 where
     P: AsyncRead + AsFd + Unpin,
 {
-    let (unread, pipe) = Unread::watch(pipe);
+    let (unread, pipe) = UnreadOutput::watch(pipe);
     let log = log.clone();
-    (unread, async move { output::lines(pipe, asked, |line| log.line(line)).await })
+    (unread, async move { output::lines(pipe, requests, |line| log.line(line)).await })
 }
 
 /// The log stream of one process.
 pub(super) struct LogStream {
     id: String,
-    /// As Lambda names them: `2026/11/23/[$LATEST]d8b5d6a8ff0e4b3c9f0a5e1c3b2a1d00`.
+    /// The name, in Lambda's form: `2026/11/23/[$LATEST]d8b5d6a8ff0e4b3c9f0a5e1c3b2a1d00`.
     pub(super) name: String,
 }
 
@@ -164,10 +161,10 @@ impl LogStream {
     }
 }
 
-/// Gives a process Lambda's own limit of open files, however high that of the emulator is.
+/// Sets Lambda's limit of open files for a process, even if the emulator has a higher one.
 ///
-/// The limit is set right after the start: a function that reads it in its first microseconds may see the other one.
-/// To set it before the start would take code between `fork` and `exec`, which cannot be written safely.
+/// The limit is set right after the start: a function that reads its limit in the first microseconds may see that of the
+/// emulator. To set it before the start would take code between `fork` and `exec`, which cannot be written safely.
 #[cfg(target_os = "linux")]
 fn limit_open_files(process: Pid) {
     let maximum = getrlimit(Resource::Nofile).maximum.map_or(OPEN_FILES, |maximum| maximum.min(OPEN_FILES));
@@ -176,6 +173,6 @@ fn limit_open_files(process: Pid) {
     let _ = prlimit(Some(process), Resource::Nofile, limit);
 }
 
-/// macOS sets no limits of other processes: functions have the emulator's.
+/// Does nothing: macOS cannot limit another process, and functions have the limit of the emulator.
 #[cfg(not(target_os = "linux"))]
 fn limit_open_files(_: Pid) {}

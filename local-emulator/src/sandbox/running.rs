@@ -1,63 +1,176 @@
-//! An invocation that a sandbox is at.
+//! An invocation on its way through a sandbox: a job that waits for one, and then the invocation that the sandbox runs.
 
 use std::mem;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use bytes::Bytes;
 use http::HeaderValue;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
-use super::clock::Clock;
-use super::concurrency::Place;
-use super::job::{Caller, Delivery, Job};
-use super::log::Followers;
-use crate::invocation::{End, Invocation, ResponseMode};
-use crate::record::{InitReport, Status};
+use super::host::ConcurrencyPermit;
+use crate::invocation::{EndSender, Invocation, LogFollowers, Outcome, ResponseMode, StreamError};
+use crate::record::{InitReport, Recording, Status};
+
+/// An invocation on its way to a sandbox. Dropping the job reports a closed pool to the caller.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) invocation: Invocation,
+    pub(crate) caller: WaitingCaller,
+    /// Held until the invocation is over, which may be after its answer. A caller in the queue without a timeout has no
+    /// permit: it gets one together with its sandbox.
+    pub(crate) permit: Option<ConcurrencyPermit>,
+}
+
+/// A caller that waits for the outcome of an invocation.
+#[derive(Debug)]
+pub(crate) struct WaitingCaller {
+    outcome: oneshot::Sender<Outcome>,
+    recording: Option<Recording>,
+}
+
+impl Job {
+    pub(crate) fn new(
+        invocation: Invocation,
+        permit: ConcurrencyPermit,
+    ) -> (Self, oneshot::Receiver<Outcome>) {
+        let (sender, outcome) = oneshot::channel();
+        let caller = WaitingCaller { outcome: sender, recording: invocation.recording.clone() };
+        (Self { invocation, caller, permit: Some(permit) }, outcome)
+    }
+}
+
+impl WaitingCaller {
+    /// Whether the caller has given up.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.outcome.is_closed()
+    }
+
+    /// Returns the record of the request that the caller sent.
+    pub(super) fn recording(&self) -> Option<Recording> {
+        self.recording.clone()
+    }
+}
+
+/// Answers a caller that has no answer yet.
+pub(super) fn answer(caller: Option<WaitingCaller>, outcome: Outcome) {
+    if let Some(WaitingCaller { outcome: caller, recording }) = caller {
+        if let (Some(recording), Outcome::Reply(reply) | Outcome::FunctionError(reply)) =
+            (&recording, &outcome)
+        {
+            recording.replied(reply);
+        }
+        // An error means that the client hung up, or the gateway gave up. The invocation runs on, as on Lambda, where
+        // neither reaches the function.
+        let _ = caller.send(outcome);
+    }
+}
+
+/// Ends a stream with an error, if the caller reads one.
+pub(super) fn break_off(stream: Option<EndSender>, error_type: &str, error: &Bytes) {
+    if let Some(stream) = stream {
+        // An error means that the caller no longer reads.
+        let _ = stream.send(Err(StreamError { error_type: error_type.to_owned(), error: error.clone() }));
+    }
+}
+
+/// The event and its context, as `/next` returns them to the runtime.
+#[derive(Clone, Debug)]
+pub(crate) struct Delivery {
+    pub(crate) request_id: Uuid,
+    pub(crate) invocation_id: Uuid,
+    /// The qualifier by which the caller named the function.
+    pub(crate) qualifier: Option<String>,
+    pub(crate) trace_id: String,
+    pub(crate) deadline_ms: u64,
+    pub(crate) event: Bytes,
+    /// The client context, in JSON.
+    pub(crate) client_context: Option<String>,
+}
+
+impl Delivery {
+    /// Returns the invoked ARN of a function with the ARN `function`. A qualifier, even `$LATEST`, is its last part.
+    pub(crate) fn invoked_arn(&self, function: &str) -> String {
+        match &self.qualifier {
+            Some(qualifier) => format!("{function}:{qualifier}"),
+            None => function.to_owned(),
+        }
+    }
+}
+
+/// The time that one invocation has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clock {
+    began: Instant,
+    pub(super) deadline: Instant,
+    /// The same deadline for the runtime, in milliseconds since 1970.
+    deadline_ms: u64,
+}
+
+impl Clock {
+    pub(super) fn start(timeout: Duration) -> Self {
+        let began = Instant::now();
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let deadline_ms = u64::try_from((since_epoch + timeout).as_millis()).unwrap_or(u64::MAX);
+        Self { began, deadline: began + timeout, deadline_ms }
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+}
 
 /// An invocation that a sandbox works on.
 #[derive(Debug)]
-pub(super) struct Running {
+pub(super) struct RunningInvocation {
     invocation: Invocation,
-    /// Tells this attempt from others with the same request id, such as the retry of an asynchronous event.
+    /// Identifies this attempt among others with the same request id, such as the retry of an asynchronous event.
     invocation_id: Uuid,
-    /// Among the invocations that are under way.
-    pub(super) place: Option<Place>,
-    pub(super) caller: Caller,
+    pub(super) permit: Option<ConcurrencyPermit>,
+    /// Absent once the caller has its answer.
+    pub(super) caller: Option<WaitingCaller>,
     pub(super) clock: Clock,
-    /// How long init took, if it came before this invocation.
+    /// The duration of the init, if it came before this invocation.
     pub(super) init: Option<Duration>,
-    /// The init that led to this invocation.
+    /// The report of the init that led to this invocation.
     init_report: Option<InitReport>,
     pub(super) status: Option<Status>,
-    /// The size of its answer.
+    /// The size of the answer.
     pub(super) produced_bytes: usize,
-    /// Where to say how its stream ended, while it streams.
-    pub(super) stream: Option<End>,
-    /// Whether its START is in the log. Until then no runtime has seen it.
+    /// Reports how the stream ended; present while the function streams.
+    pub(super) stream: Option<EndSender>,
+    /// Whether START is in the log. No runtime has seen the invocation before that.
     started: bool,
 }
 
-/// What begins the log of an invocation.
+/// The beginning of an invocation's log.
 #[derive(Debug)]
-pub(super) struct Begun {
+pub(super) struct InvocationStart {
     pub(super) request_id: Uuid,
-    /// The init that has just succeeded.
+    /// The report of the init that has just succeeded.
     pub(super) init: Option<InitReport>,
-    pub(super) followers: Followers,
+    pub(super) followers: LogFollowers,
 }
 
-impl Running {
+impl RunningInvocation {
     pub(super) fn begin(job: Job, timeout: Duration) -> Self {
-        let Job { invocation, caller, place } = job;
-        Self::new(invocation, place, Some(caller), Clock::start(timeout))
+        let Job { invocation, caller, permit } = job;
+        Self::new(invocation, permit, Some(caller), Clock::start(timeout))
     }
 
-    pub(super) fn new(invocation: Invocation, place: Option<Place>, caller: Caller, clock: Clock) -> Self {
+    pub(super) fn new(
+        invocation: Invocation,
+        permit: Option<ConcurrencyPermit>,
+        caller: Option<WaitingCaller>,
+        clock: Clock,
+    ) -> Self {
         let invocation_id = Uuid::new_v4();
         Self {
             invocation,
             invocation_id,
-            place,
+            permit,
             caller,
             clock,
             init: None,
@@ -69,12 +182,12 @@ impl Running {
         }
     }
 
-    /// Behind an init that took so long, or that was a part of it.
+    /// Sets the duration of the init that came before; `None` for an init that was a part of the invocation.
     pub(super) fn after_init(self, init: Option<Duration>) -> Self {
         Self { init, ..self }
     }
 
-    /// Its log begins with this report.
+    /// Sets the report that begins the log.
     pub(super) fn with_init_report(self, report: InitReport) -> Self {
         Self { init_report: Some(report), ..self }
     }
@@ -83,16 +196,16 @@ impl Running {
         self.invocation.mode
     }
 
-    /// If this is the moment for its START, which comes once.
-    pub(super) fn starts(&mut self) -> Option<Begun> {
-        (!mem::replace(&mut self.started, true)).then(|| Begun {
+    /// Returns the beginning of the log, once.
+    pub(super) fn starts(&mut self) -> Option<InvocationStart> {
+        (!mem::replace(&mut self.started, true)).then(|| InvocationStart {
             request_id: self.request_id(),
             init: self.init_report.take(),
-            followers: Followers::new(&self.invocation),
+            followers: LogFollowers::new(&self.invocation),
         })
     }
 
-    /// Whether its caller waits for its log.
+    /// Whether the caller waits for the end of the log.
     pub(super) fn has_tail(&self) -> bool {
         self.invocation.tail.is_some()
     }
@@ -101,20 +214,21 @@ impl Running {
         self.invocation.recording.is_some()
     }
 
+    /// Whether no runtime has seen the invocation.
     pub(super) fn is_unseen(&self) -> bool {
         !self.started
     }
 
-    /// For another sandbox to begin, if its caller has no answer yet.
+    /// Returns the job for another sandbox, if the caller has no answer yet.
     pub(super) fn into_job(self) -> Option<Job> {
-        Some(Job { invocation: self.invocation, caller: self.caller?, place: self.place })
+        Some(Job { invocation: self.invocation, caller: self.caller?, permit: self.permit })
     }
 
     pub(super) fn request_id(&self) -> Uuid {
         self.invocation.request_id
     }
 
-    /// Whether `id` is this invocation's, letter for letter.
+    /// Whether `id` is this invocation's request id, letter for letter.
     pub(super) fn has_id(&self, id: &str) -> bool {
         is_written(self.request_id(), id.as_bytes())
     }
@@ -124,8 +238,8 @@ impl Running {
         invocation_id.is_none_or(|id| id.is_empty() || is_written(self.invocation_id, id.as_bytes()))
     }
 
-    /// Lambda adds the segment of the invocation, and whether it is sampled. Undocumented (RT-5): what it says
-    /// where nothing is recorded; `Sampled=0` is the truth here.
+    /// Returns the trace header. Lambda adds the segment of the invocation, and whether it is sampled. Undocumented (RT-5):
+    /// the header where nothing is recorded; `Sampled=0` is the truth here.
     fn trace_id(&self) -> String {
         let mut trace = self.invocation.trace_id.clone();
         if !trace.is_empty() && !trace.contains(";Parent=") {

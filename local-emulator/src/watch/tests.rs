@@ -20,7 +20,7 @@ use crate::compile::Event;
 use fixture::{change_after, changes, project, watched_paths};
 
 #[tokio::test]
-async fn a_saved_source_is_told() {
+async fn saved_source_is_reported() {
     let (_root, project) = project();
     let file = project.root.join("functions/api/user/src/main.rs");
     fs::write(&file, "fn main() {}").unwrap();
@@ -29,7 +29,7 @@ async fn a_saved_source_is_told() {
 }
 
 #[tokio::test]
-async fn a_save_by_renaming_is_told_as_the_file() {
+async fn save_by_renaming_is_reported_as_the_file() {
     let (_root, project) = project();
     let [source, template] = ["shared/src/lib.rs", "template.yaml"].map(|file| project.root.join(file));
     fs::write(&source, "old").unwrap();
@@ -47,7 +47,7 @@ async fn a_save_by_renaming_is_told_as_the_file() {
 }
 
 #[tokio::test]
-async fn what_cargo_and_editors_write_is_not_told() {
+async fn files_of_cargo_and_editors_are_ignored() {
     let (_root, project) = project();
     let change = change_after(&project, |root| {
         fs::write(root.join("target/debug/api-user"), "").unwrap();
@@ -68,7 +68,7 @@ async fn what_cargo_and_editors_write_is_not_told() {
 }
 
 #[tokio::test]
-async fn a_saved_file_of_a_function_that_is_not_built_is_told_apart() {
+async fn file_of_an_unbuilt_function_is_reported_as_code() {
     let (_root, project) = project();
     let (legacy, absent) = (project.root.join("legacy"), project.root.join("absent"));
     fs::create_dir(&legacy).unwrap();
@@ -80,7 +80,7 @@ async fn a_saved_file_of_a_function_that_is_not_built_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_read_file_is_not_told() {
+async fn read_file_is_not_reported() {
     let (_root, project) = project();
     let file = project.root.join("shared/src/lib.rs");
     fs::write(&file, "").unwrap();
@@ -107,7 +107,7 @@ async fn write_to_a_pipe_is_no_change() {
 }
 
 #[tokio::test]
-async fn each_file_of_settings_is_told_as_what_it_is() {
+async fn each_settings_file_is_reported_by_its_kind() {
     let (_root, project) = project();
     let template = change_after(&project, |root| fs::write(root.join("template.yml"), "").unwrap()).await;
     assert_eq!(template, Change { template: true, ..Change::default() });
@@ -119,7 +119,7 @@ async fn each_file_of_settings_is_told_as_what_it_is() {
 }
 
 #[tokio::test]
-async fn a_new_function_and_a_removed_one_are_told_as_manifests() {
+async fn added_and_removed_functions_change_the_manifest() {
     let (_root, project) = project();
     fs::write(project.root.join("functions/api/user/Cargo.toml"), "").unwrap();
     let outside = tempdir().unwrap();
@@ -135,7 +135,7 @@ async fn a_new_function_and_a_removed_one_are_told_as_manifests() {
 }
 
 #[tokio::test]
-async fn a_package_at_the_root_is_watched_around_its_target_folder() {
+async fn package_at_the_root_is_watched_without_its_target() {
     let (_root, mut project) = project();
     project.functions[0].sources.push(project.root.clone());
     fs::create_dir(project.root.join("src")).unwrap();
@@ -149,7 +149,7 @@ async fn a_package_at_the_root_is_watched_around_its_target_folder() {
 }
 
 #[test]
-fn a_path_means_one_thing() {
+fn each_path_has_one_meaning() {
     let (_root, project) = project();
     let root = project.root.clone();
     let named = NamedPaths {
@@ -213,7 +213,7 @@ async fn rewritten_content_asks_for_no_build() {
 }
 
 #[tokio::test]
-async fn edit_in_a_folder_that_went_and_came_back_is_told() {
+async fn edit_in_a_recreated_folder_is_reported() {
     let (_root, project) = project();
     let file = project.root.join("functions/api/user/src/main.rs");
     write(&file, "1");
@@ -236,7 +236,7 @@ async fn edit_in_a_folder_that_went_and_came_back_is_told() {
 }
 
 #[tokio::test]
-async fn code_folder_that_is_made_anew_is_watched() {
+async fn recreated_code_folder_is_watched() {
     let (_root, project) = project();
     let file = project.root.join("legacy/lib/bootstrap");
     write(&file, "1");
@@ -254,7 +254,7 @@ async fn code_folder_that_is_made_anew_is_watched() {
 }
 
 #[tokio::test]
-async fn edited_target_of_a_link_is_told_as_the_link() {
+async fn edited_link_target_is_reported_as_the_link() {
     let (_root, project) = project();
     let outside = tempdir().unwrap();
     let [first, second] = ["a/env", "b/env"].map(|name| outside.path().join(name));
@@ -301,7 +301,7 @@ async fn linked_folder_is_not_followed() {
 }
 
 #[tokio::test]
-async fn cargo_configuration_is_told_for_every_function() {
+async fn cargo_configuration_concerns_every_function() {
     let (_root, project) = project();
     let file = project.root.join(".cargo/config.toml");
     let told = steps(&project, Vec::new(), &[&|_| write(&file, "[build]"), &|_| write(&file, "")]).await;
@@ -312,7 +312,7 @@ async fn cargo_configuration_is_told_for_every_function() {
 }
 
 #[tokio::test]
-async fn prepared_query_is_told_before_any_build() {
+async fn prepared_query_is_reported_before_any_build() {
     let (_root, project) = project();
     let file = project.root.join(".sqlx/query-1.json");
     let change = change_after(&project, |_| write(&file, "{}")).await;
@@ -347,7 +347,7 @@ fn build(watcher: &Watcher, project: &Project, inputs: &[&Path], between: impl F
 }
 
 #[tokio::test]
-async fn files_that_dep_info_names_are_told() {
+async fn files_that_dep_info_names_are_reported() {
     let (_root, project) = project();
     let outside = tempdir().unwrap();
     let outside = outside.path().canonicalize().unwrap();
@@ -372,7 +372,7 @@ async fn files_that_dep_info_names_are_told() {
 }
 
 #[tokio::test]
-async fn input_saved_while_the_build_ran_is_told() {
+async fn input_saved_during_a_build_is_reported() {
     let (_root, project) = project();
     let words = project.root.join("words.txt");
     write(&words, "1");
@@ -383,7 +383,7 @@ async fn input_saved_while_the_build_ran_is_told() {
 }
 
 #[tokio::test]
-async fn data_file_that_no_build_reads_is_not_told() {
+async fn data_file_that_no_build_reads_is_ignored() {
     let (_root, project) = project();
     let folder = project.root.join("functions/api/user");
     let main = folder.join("src/main.rs");
@@ -402,7 +402,7 @@ async fn data_file_that_no_build_reads_is_not_told() {
 }
 
 #[tokio::test]
-async fn ignored_file_is_told_only_if_a_build_reads_it() {
+async fn ignored_file_is_reported_if_a_build_reads_it() {
     let (_root, project) = project();
     let folder = project.root.join("functions/api/user/src");
     assert!(
@@ -422,7 +422,7 @@ async fn ignored_file_is_told_only_if_a_build_reads_it() {
 }
 
 #[tokio::test]
-async fn missing_file_is_told_after_a_failed_build() {
+async fn missing_file_is_reported_after_a_failed_build() {
     let (_root, project) = project();
     let words = project.root.join("words.txt");
     let (watcher, mut receiver) = Watcher::start(&project, watched_paths(&project, Vec::new())).unwrap();
@@ -459,7 +459,7 @@ fn build_with_script(watcher: &Watcher, project: &Project, text: &str, saved: Op
 }
 
 #[tokio::test]
-async fn source_that_the_build_script_writes_is_not_told() {
+async fn source_that_a_build_script_writes_is_ignored() {
     let (_root, project) = project();
     write(project.root.join("functions/api/user/build.rs"), "");
     let (watcher, mut receiver) = Watcher::start(&project, watched_paths(&project, Vec::new())).unwrap();
@@ -472,7 +472,7 @@ async fn source_that_the_build_script_writes_is_not_told() {
 }
 
 #[tokio::test]
-async fn save_after_the_build_script_ran_is_told() {
+async fn save_after_the_build_script_is_reported() {
     let (_root, project) = project();
     write(project.root.join("functions/api/user/build.rs"), "");
     let main = project.root.join("functions/api/user/src/main.rs");

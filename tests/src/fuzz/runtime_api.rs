@@ -12,9 +12,10 @@ use api_routes_project::environment::Variables;
 use api_routes_project::template::InitializationType;
 use bytes::Bytes;
 use local_emulator::invocation::{Invocation, Outcome};
+use local_emulator::pool::Pool;
 use local_emulator::printer::Printer;
 use local_emulator::record::LogFormat;
-use local_emulator::sandbox::{FunctionSpec, Host, Pool};
+use local_emulator::sandbox::{FunctionSpec, SandboxHost};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -70,8 +71,9 @@ impl Lambda {
             attachment: None,
         };
         let (printer, _log) = Printer::recorded();
-        let limits = Host::new(printer, None);
-        let host = Host { init_limit: Duration::from_secs(1), queue: true, memory_limit: false, ..limits };
+        let limits = SandboxHost::new(printer, None);
+        let host =
+            SandboxHost { init_limit: Duration::from_secs(1), queue: true, memory_limit: false, ..limits };
         Self { runtime, pool: Arc::new(Pool::new(Arc::new(spec), host)), folder, invocations: 0 }
     }
 

@@ -8,7 +8,7 @@ use api_routes_project::front_doors::FunctionId;
 use super::super::function::Function;
 use crate::gateway::{Backend, NotReady};
 use crate::invocation::{Invocation, Outcome};
-use crate::sandbox::Pool;
+use crate::pool::Pool;
 
 /// The functions of this machine, as a gateway sees them.
 #[derive(Clone, Copy, Debug)]

@@ -6,8 +6,8 @@ use super::*;
 use crate::printer::Printer;
 use crate::sandbox::fixture;
 
-fn host() -> Host {
-    Host::new(Printer::recorded().0, None)
+fn host() -> SandboxHost {
+    SandboxHost::new(Printer::recorded().0, None)
 }
 
 /// Returns a spec with a setting by which the tests distinguish it.

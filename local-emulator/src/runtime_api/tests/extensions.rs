@@ -1,11 +1,11 @@
-//! An internal extension, played by hand beside its runtime.
+//! Internal extensions. The test plays an extension and its runtime.
 
 use serde_json::{Value, json};
 
 use super::{Answer, ID, Lambda, Runtime, response};
 
 impl Runtime {
-    /// A call of the Extensions API, whose version stands in another place of the path.
+    /// Calls the Extensions API, whose paths have the version in another position.
     async fn extension(&mut self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
         let length = body.len();
         let head = format!("{method} /2020-01-01/extension/{path} HTTP/1.1\r\nhost: x\r\n{headers}");
@@ -32,7 +32,7 @@ fn refused(answer: &Answer, error_type: &str, message: &str) {
 }
 
 #[tokio::test]
-async fn an_extension_hears_of_each_invocation_and_the_next_one_waits_for_it() {
+async fn next_event_waits_for_the_extension() {
     let (lambda, outcome) = Lambda::start().await;
     let (mut runtime, mut extension) = (lambda.runtime().await, lambda.runtime().await);
     let registered = extension.register("sidecar", &json!(["INVOKE"])).await;
@@ -42,7 +42,7 @@ async fn an_extension_hears_of_each_invocation_and_the_next_one_waits_for_it() {
     );
     let id = identifier(&registered);
 
-    // The first event comes once both are there.
+    // The first event comes when both have asked for it.
     let first = tokio::spawn(async move { (runtime.next().await, runtime) });
     let told = extension.extension("GET", "event/next", &id, "").await;
     let (event, mut runtime) = first.await.unwrap();
@@ -54,7 +54,7 @@ async fn an_extension_hears_of_each_invocation_and_the_next_one_waits_for_it() {
     assert_eq!(told["tracing"]["type"], "X-Amzn-Trace-Id");
     assert!(told["deadlineMs"].is_u64());
 
-    // The caller does not wait for the extension, the sandbox does.
+    // The sandbox waits for the extension, and the caller does not.
     assert_eq!(runtime.post(&response(ID), "done").await.status, 202);
     assert!(outcome.await.is_ok());
     let mut asking = lambda.runtime().await;
@@ -72,7 +72,7 @@ async fn an_extension_hears_of_each_invocation_and_the_next_one_waits_for_it() {
 }
 
 #[tokio::test]
-async fn an_extension_registers_by_name_while_the_function_starts() {
+async fn extension_registers_by_name_during_init() {
     let (lambda, _outcome) = Lambda::start().await;
     let mut extension = lambda.runtime().await;
     let nameless = extension.extension("POST", "register", "", "{}").await;
@@ -107,7 +107,7 @@ async fn an_extension_registers_by_name_while_the_function_starts() {
 }
 
 #[tokio::test]
-async fn an_extension_is_known_by_its_identifier() {
+async fn extension_is_known_by_its_identifier() {
     let (lambda, _outcome) = Lambda::start().await;
     let mut extension = lambda.runtime().await;
     for (header, error_type) in [
@@ -130,7 +130,7 @@ async fn an_extension_is_known_by_its_identifier() {
 }
 
 #[tokio::test]
-async fn who_subscribes_to_telemetry_is_told_that_there_is_none() {
+async fn telemetry_subscription_is_not_supported() {
     let (lambda, _outcome) = Lambda::start().await;
     let mut extension = lambda.runtime().await;
     extension.send("PUT /2022-07-01/telemetry HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}").await;

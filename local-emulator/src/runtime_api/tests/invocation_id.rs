@@ -18,7 +18,7 @@ fn invocation_id(event: &Answer) -> String {
     id.unwrap_or_else(|| panic!("no invocation id: {}", event.head)).to_owned()
 }
 
-/// AWS's own runtimes send it back, log a 410, and ask for the next event:
+/// AWS's own runtimes send the id back, log a 410, and ask for the next event:
 /// <https://github.com/aws/aws-lambda-dotnet/pull/2508>.
 #[tokio::test]
 async fn answer_to_another_attempt_is_gone() {
@@ -80,7 +80,7 @@ async fn refused_answer_leaves_the_connection_open() {
         let head =
             format!("POST /2018-06-01/{path} HTTP/1.1\r\nhost: x\r\n{header}content-length: 4\r\n\r\n");
         runtime.send(&format!("{head}la")).await;
-        // The first half has come by then.
+        // By then, the first half has arrived.
         assert_eq!(lambda.runtime().await.call("GET", "ping", "", "").await.status, 200);
         runtime.send("te").await;
         assert_eq!(runtime.receive().await.status, status, "{path}");

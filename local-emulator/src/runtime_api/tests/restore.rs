@@ -15,7 +15,7 @@ const ERROR: &str = r#"{"errorType":"Config","errorMessage":"no table"}"#;
 async fn snap_start() -> (Lambda, oneshot::Receiver<Outcome>) {
     let initialization = InitializationType::SnapStart;
     let spec = FunctionSpec { initialization, ..fixture::spec(PathBuf::new()) };
-    Lambda::serving(fixture::sandbox_of(spec, fixture::invocation(1, &json!({ "n": 1 })))).await
+    Lambda::serving(fixture::sandbox_with(spec, fixture::invocation(1, &json!({ "n": 1 })))).await
 }
 
 impl Runtime {
@@ -57,14 +57,14 @@ async fn restored_runtime_goes_on_to_its_first_event() {
 }
 
 #[tokio::test]
-async fn runtime_may_ask_for_no_snapshot() {
+async fn runtime_may_skip_its_snapshot() {
     let (lambda, _outcome) = snap_start().await;
     assert_eq!(lambda.runtime().await.next().await.body, r#"{"n":1}"#);
 }
 
 #[tokio::test]
 async fn error_after_restoring_fails_the_invocation() {
-    // Runtimes that know one path for errors post to it still, and AWS's emulator takes it.
+    // Runtimes that know only one path for errors post to it, and AWS's emulator accepts that.
     for path in ["runtime/restore/error", "runtime/init/error"] {
         let (lambda, outcome) = snap_start().await;
         let mut runtime = lambda.runtime().await;

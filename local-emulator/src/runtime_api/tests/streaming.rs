@@ -39,7 +39,7 @@ async fn rest_of(stream: &mut ReplyStream) -> (Vec<u8>, Option<StreamError>) {
 }
 
 #[tokio::test]
-async fn a_stream_reaches_who_reads_along_as_it_is_written() {
+async fn stream_reaches_its_reader_piece_by_piece() {
     let (_lambda, mut runtime, outcome) = streaming().await;
     runtime.send(&head("content-type: text/x-lines\r\n")).await;
     let mut stream = stream_of(outcome.await.unwrap());
@@ -54,7 +54,7 @@ async fn a_stream_reaches_who_reads_along_as_it_is_written() {
 }
 
 #[tokio::test]
-async fn the_trailers_of_a_stream_tell_of_its_error() {
+async fn trailers_of_a_stream_report_its_error() {
     let (_lambda, mut runtime, outcome) = streaming().await;
     let announced =
         "trailer: Lambda-Runtime-Function-Error-Type\r\ntrailer: Lambda-Runtime-Function-Error-Body\r\n";
@@ -77,7 +77,7 @@ async fn the_trailers_of_a_stream_tell_of_its_error() {
 }
 
 #[tokio::test]
-async fn a_stream_that_breaks_off_breaks_off_for_its_reader() {
+async fn truncated_stream_breaks_off_for_its_reader() {
     let (_lambda, mut runtime, outcome) = streaming().await;
     runtime.send(&head("")).await;
     runtime.send("4\r\nhalf\r\nno\r\n").await;
@@ -87,7 +87,7 @@ async fn a_stream_that_breaks_off_breaks_off_for_its_reader() {
 }
 
 #[tokio::test]
-async fn while_a_runtime_streams_it_can_neither_answer_again_nor_fail_nor_ask_for_more() {
+async fn streaming_runtime_may_make_no_other_call() {
     let (lambda, mut runtime, outcome) = streaming().await;
     runtime.send(&head("")).await;
     let mut stream = stream_of(outcome.await.unwrap());
@@ -106,14 +106,14 @@ async fn while_a_runtime_streams_it_can_neither_answer_again_nor_fail_nor_ask_fo
 }
 
 #[tokio::test]
-async fn who_reads_along_gets_a_buffered_answer_whole() {
+async fn streaming_caller_gets_a_buffered_answer_whole() {
     let (_lambda, mut runtime, outcome) = streaming().await;
     assert_eq!(runtime.post(&response(ID), "{}").await.status, 202);
     assert_eq!(outcome.await, Ok(Outcome::Reply("{}".into())));
 }
 
 #[tokio::test]
-async fn a_stream_is_cut_off_at_200_megabytes() {
+async fn stream_is_cut_off_at_200_megabytes() {
     let (_lambda, mut runtime, outcome) = streaming().await;
     let writing = async {
         runtime.send(&head("")).await;
@@ -139,7 +139,7 @@ async fn a_stream_is_cut_off_at_200_megabytes() {
 }
 
 #[tokio::test]
-async fn a_runtime_writes_on_when_its_reader_has_left() {
+async fn runtime_writes_on_after_its_reader_has_left() {
     let (_lambda, mut runtime, outcome) = streaming().await;
     runtime.send(&head("")).await;
     drop(stream_of(outcome.await.unwrap()));

@@ -1,4 +1,4 @@
-//! The sandboxes of an attached function, and the processes that wait for their events.
+//! The sandboxes of an attached function, and the processes that wait for events.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,32 +6,32 @@ use std::sync::Arc;
 use rustix::process::Pid;
 use tokio::sync::oneshot;
 
-use crate::sandbox::job::Waiting;
 use crate::sandbox::phase::Phase;
+use crate::sandbox::running::WaitingCaller;
 use crate::sandbox::{Delivery, Refusal, Sandbox};
 
 #[derive(Debug, Default)]
-pub(super) struct State {
-    /// In the order of their start. There are several for a moment, when the settings of the function change.
-    pub(super) sandboxes: Vec<Entry>,
-    /// The turns of the processes that wait for an event.
+pub(super) struct AttachmentState {
+    /// The sandboxes, in the order of their start. There are several for a moment when the settings of the function change.
+    pub(super) sandboxes: Vec<AttachedSandbox>,
+    /// The numbers of the processes that wait for an event.
     pub(super) waiting: BTreeSet<u64>,
     pub(super) last_turn: u64,
-    /// The processes that have asked for an event; `None` for those that the system does not tell.
+    /// The processes that have asked for an event; `None` for a process that the system does not report.
     pub(super) processes: Vec<Option<Pid>>,
 }
 
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct AttachedSandbox {
     pub(super) sandbox: Arc<Sandbox>,
-    /// The process that has its event.
+    /// The process that has the event of the sandbox.
     pub(super) holder: Option<Pid>,
-    /// Ends the sandbox, and says what it was at.
+    /// Ends the sandbox, and sends its last phase.
     pub(super) end: oneshot::Sender<Phase>,
 }
 
-impl State {
-    /// The next event, if it is this process's turn and there is one.
+impl AttachmentState {
+    /// Returns the next event, if there is one and it is this process's turn.
     pub(super) fn give(
         &mut self,
         turn: u64,
@@ -54,7 +54,7 @@ impl State {
         Ok(None)
     }
 
-    /// Ends what a process that asks was at; `false` while another process is at an invocation.
+    /// Ends the last invocation of a process that asks for an event; `false` while another process works on one.
     fn finish_last(&mut self, process: Option<Pid>) -> Result<bool, Refusal> {
         let Some(at) = self.sandboxes.iter().position(|entry| entry.sandbox.is_held()) else {
             return Ok(true);
@@ -63,7 +63,7 @@ impl State {
         match (entry.holder, process) {
             (Some(holder), Some(process)) if holder != process => return Ok(false),
             (Some(_), Some(_)) => {}
-            // It cannot be told whether they are the same process. One that has an event answers before it asks again.
+            // Nothing shows whether they are the same process. A process that has an event answers before it asks again.
             _ if !entry.sandbox.has_answered() => {
                 self.end(at);
                 return Ok(true);
@@ -71,23 +71,23 @@ impl State {
             _ => {}
         }
         entry.sandbox.ready()?;
-        // An extension may still be at work after the answer.
+        // An extension may still work after the answer.
         Ok(!entry.sandbox.is_held() || !entry.sandbox.has_answered())
     }
 
-    /// A debugger should not stop for a request whose client has given up.
+    /// Removes the sandboxes whose callers have given up: a debugger should not stop for their requests.
     fn skip_abandoned(&mut self) {
         while let Some(at) = self.sandboxes.iter().position(|entry| entry.sandbox.is_abandoned()) {
-            let Entry { sandbox, end, .. } = self.sandboxes.remove(at);
+            let AttachedSandbox { sandbox, end, .. } = self.sandboxes.remove(at);
             drop(sandbox.phase().end());
             // An error means that the sandbox has ended already.
             let _ = end.send(Phase::Over);
         }
     }
 
-    /// Ends the sandbox at this place of the list, since its process has ended.
+    /// Ends the sandbox at this position of the list, because its process has ended.
     pub(super) fn end(&mut self, at: usize) {
-        let Entry { sandbox, end, .. } = self.sandboxes.remove(at);
+        let AttachedSandbox { sandbox, end, .. } = self.sandboxes.remove(at);
         let phase = sandbox.phase().end_process();
         // An error means that the sandbox has ended already.
         let _ = end.send(phase);
@@ -95,7 +95,7 @@ impl State {
 }
 
 impl Sandbox {
-    /// Whether a process has its event, or has answered it and not asked for another.
+    /// Whether a process has the event, or has answered it and not asked for another.
     pub(super) fn is_held(&self) -> bool {
         match &*self.phase() {
             Phase::Running(running) => !running.is_unseen(),
@@ -104,7 +104,7 @@ impl Sandbox {
         }
     }
 
-    /// Whether a process has asked for an event, and has got none.
+    /// Whether a process has asked for an event and got none.
     pub(super) fn is_unserved(&self) -> bool {
         match &*self.phase() {
             Phase::Running(running) => running.is_unseen(),
@@ -113,12 +113,12 @@ impl Sandbox {
         }
     }
 
-    /// Whether its caller has left before any process has seen the event.
+    /// Whether the caller has given up before any process has seen the event.
     fn is_abandoned(&self) -> bool {
         match &*self.phase() {
-            Phase::Init(init) => init.caller.as_ref().is_some_and(Waiting::is_closed),
+            Phase::Init(init) => init.caller.as_ref().is_some_and(WaitingCaller::is_closed),
             Phase::Running(running) if running.is_unseen() => {
-                running.caller.as_ref().is_some_and(Waiting::is_closed)
+                running.caller.as_ref().is_some_and(WaitingCaller::is_closed)
             }
             _ => false,
         }

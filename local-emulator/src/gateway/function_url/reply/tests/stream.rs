@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use super::super::*;
 use crate::gateway::GatewayError;
-use crate::invocation::{End, Writer};
+use crate::invocation::{EndSender, StreamWriter};
 
-fn started(content_type: Option<&'static str>) -> (ReplyStream, Writer, End) {
+fn started(content_type: Option<&'static str>) -> (ReplyStream, StreamWriter, EndSender) {
     ReplyStream::new(content_type.map(HeaderValue::from_static))
 }
 

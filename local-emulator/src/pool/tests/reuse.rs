@@ -1,11 +1,11 @@
-//! What becomes of a sandbox between two invocations.
+//! Sandboxes between two invocations.
 
 use serde_json::json;
 
 use super::{Gate, Setup, is_alive, pid_in};
 
 #[tokio::test]
-async fn cold_each_invocation_has_a_process_of_its_own() {
+async fn cold_pool_starts_a_process_per_invocation() {
     let function = Setup::new().host(|host| host.cold = true).start();
     let first = function.pid(json!({})).await;
     let second = function.pid(json!({})).await;
@@ -28,7 +28,7 @@ async fn wait_for_state(process: u64, state: char) {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn frozen_nothing_runs_between_two_invocations() {
+async fn frozen_sandbox_does_not_run_between_invocations() {
     let function = Setup::new().host(|host| host.freeze = true).start();
     let gate = Gate::new().await;
     let pid = function.pid(json!({})).await;
@@ -45,7 +45,7 @@ async fn frozen_nothing_runs_between_two_invocations() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn frozen_a_sandbox_still_ends_when_it_is_idle_for_too_long() {
+async fn frozen_sandbox_ends_after_its_idle_limit() {
     let function = Setup::new().host(|host| (host.freeze, host.idle_limit) = (true, super::SHORT)).start();
     let pid = function.pid(json!({})).await;
     while is_alive(pid) {

@@ -7,7 +7,7 @@ use super::{Function, SHORT, Setup, invocation};
 use crate::invocation::{Invocation, Tail};
 use crate::record::{LogFormat, LogStyle};
 
-/// The log of one invocation.
+/// Returns the log of one invocation.
 async fn tail(function: &Function, event: &Value) -> String {
     let tail = Tail::new();
     let invocation = Invocation { tail: Some(tail.clone()), ..invocation(event) };
@@ -16,7 +16,7 @@ async fn tail(function: &Function, event: &Value) -> String {
 }
 
 #[tokio::test]
-async fn output_comes_line_by_line_with_the_route_in_front() {
+async fn output_is_logged_line_by_line_after_the_route() {
     let function = Setup::new().start();
     function.pid(json!({ "do": "print" })).await;
     assert!(function.invoke(json!({ "do": "exit", "code": 0 })).await.is_ok());
@@ -28,7 +28,7 @@ async fn output_comes_line_by_line_with_the_route_in_front() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn who_asks_for_the_log_of_an_invocation_gets_all_of_it() {
+async fn tail_has_the_whole_log_of_the_invocation() {
     let function = Setup::new().start();
     let log = tail(&function, &json!({ "do": "print" })).await;
     let lines: Vec<_> = log.lines().collect();
@@ -68,7 +68,7 @@ impl Setup {
     }
 }
 
-/// `type` without `platform.`, `status` and `phase` of each line.
+/// Returns `type` without `platform.`, `status` and `phase` of each line.
 fn events(lines: &str) -> Vec<String> {
     let event = |line: &str| {
         let line: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {lines}"));
@@ -106,7 +106,7 @@ async fn json_log_has_the_size_of_the_answer() {
     }
 }
 
-/// The init of a phase of its own comes before the first invocation: its caller does not get these lines.
+/// An init phase comes before the first invocation, whose caller does not get the lines of that phase.
 #[tokio::test]
 async fn json_log_has_both_tries_of_an_init() {
     let setup = || Setup::new().json(Debug).init("exit3 once", super::LONG);

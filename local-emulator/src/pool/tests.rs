@@ -1,6 +1,7 @@
-//! Real processes: the example `probe`, which does as its event says.
+//! Pools with real processes: the example `probe`, which follows its event.
 
 mod ending;
+mod init;
 mod limits;
 mod log;
 mod memory;
@@ -19,12 +20,12 @@ use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
-use super::fixture::{self, LONG};
-use super::state::{Activity, SandboxState};
-use super::{Closed, FunctionSpec, Host, Pool};
+use super::{Pool, PoolClosed};
 use crate::invocation::{Invocation, Outcome};
 use crate::printer::{Log, Printer};
 use crate::record::LogStyle;
+use crate::sandbox::fixture::{self, LONG};
+use crate::sandbox::{Activity, FunctionSpec, SandboxHost, SandboxState};
 
 /// A time-out or limit that a test waits for.
 const SHORT: Duration = Duration::from_millis(200);
@@ -33,11 +34,11 @@ pub(super) fn probe() -> PathBuf {
     example("probe")
 }
 
-/// `cargo test` builds the examples beside the tests.
+/// Returns an example, which `cargo test` builds beside the tests.
 fn example(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let example = test.parent().and_then(Path::parent).unwrap().join("examples").join(name);
-    // With a filter it does not, and a test would wait for a function that cannot start.
+    // With `--lib` Cargo builds no examples, and a test would wait for a function that cannot start.
     assert!(example.is_file(), "there is no `{name}`: run `cargo build -p local-emulator --examples`");
     example
 }
@@ -48,11 +49,11 @@ struct Function {
     folder: TempDir,
 }
 
-/// A function to be, with the settings that a test cares about.
+/// The settings of a function that a test starts.
 struct Setup {
     spec: FunctionSpec,
     folder: TempDir,
-    host: Host,
+    host: SandboxHost,
     log: Log,
 }
 
@@ -65,8 +66,12 @@ impl Setup {
             ..fixture::spec(probe())
         };
         let (printer, log) = Printer::recorded();
-        let host =
-            Host { init_limit: LONG, idle_limit: LONG, log: LogStyle::Lambda, ..Host::new(printer, None) };
+        let host = SandboxHost {
+            init_limit: LONG,
+            idle_limit: LONG,
+            log: LogStyle::Lambda,
+            ..SandboxHost::new(printer, None)
+        };
         Self { spec, folder, host, log }
     }
 
@@ -95,7 +100,7 @@ impl Setup {
         self.host(|host| host.queue = true)
     }
 
-    fn host(mut self, change: impl FnOnce(&mut Host)) -> Self {
+    fn host(mut self, change: impl FnOnce(&mut SandboxHost)) -> Self {
         change(&mut self.host);
         self
     }
@@ -107,29 +112,29 @@ impl Setup {
 }
 
 impl Function {
-    async fn invoke(&self, event: Value) -> Result<Outcome, Closed> {
+    async fn invoke(&self, event: Value) -> Result<Outcome, PoolClosed> {
         self.pool.invoke(invocation(&event)).await
     }
 
-    /// An invocation that a task waits for.
-    fn begin(&self, event: &Value) -> tokio::task::JoinHandle<Result<Outcome, Closed>> {
+    /// Begins an invocation, for which a task waits.
+    fn begin(&self, event: &Value) -> tokio::task::JoinHandle<Result<Outcome, PoolClosed>> {
         let (pool, invocation) = (Arc::clone(&self.pool), invocation(event));
         tokio::spawn(async move { pool.invoke(invocation).await })
     }
 
-    /// Waits until its first invocation is over, and the sandbox idle.
+    /// Waits until the first invocation is over, and the sandbox idle.
     async fn has_reported(&self) {
         while !self.log.text().contains("REPORT") {
             tokio::task::yield_now().await;
         }
     }
 
-    /// The process that answered.
+    /// Returns the process that answered.
     async fn pid(&self, event: Value) -> u64 {
         pid_in(self.invoke(event).await)
     }
 
-    /// The process that answered, once it waits for the next event: the next invocation finds it idle.
+    /// Returns the process that answered once it is idle, so that the next invocation finds it.
     async fn idle_pid(&self, event: Value) -> u64 {
         let pid = self.pid(event).await;
         let is_busy = |it: &SandboxState| u64::from(it.process) == pid && it.activity == Activity::Busy;
@@ -144,14 +149,14 @@ fn invocation(event: &Value) -> Invocation {
     fixture::invocation(Uuid::new_v4().as_u128(), event)
 }
 
-fn pid_in(outcome: Result<Outcome, Closed>) -> u64 {
+fn pid_in(outcome: Result<Outcome, PoolClosed>) -> u64 {
     match outcome {
         Ok(Outcome::Reply(body)) => serde_json::from_slice::<Value>(&body).unwrap()["pid"].as_u64().unwrap(),
         other => panic!("no reply: {other:?}"),
     }
 }
 
-/// Where functions wait until a test lets them go on.
+/// A gate at which functions wait until a test lets them go on.
 struct Gate(TcpListener);
 
 impl Gate {
@@ -167,7 +172,7 @@ impl Gate {
         self.0.local_addr().unwrap().to_string()
     }
 
-    /// Waits until a function stands at the gate. It goes on when the stream is dropped.
+    /// Waits until a function has reached the gate. The function goes on when the stream is dropped.
     async fn reached(&self) -> TcpStream {
         self.0.accept().await.unwrap().0
     }
@@ -183,7 +188,7 @@ fn function_error(id: Uuid, error_type: &str, message: &str) -> Outcome {
 }
 
 #[tokio::test]
-async fn one_process_serves_one_invocation_after_another() {
+async fn one_process_serves_sequential_invocations() {
     let function = Setup::new().limit(2).start();
     let first = function.idle_pid(json!({})).await;
     for _ in 0..20 {
@@ -192,7 +197,7 @@ async fn one_process_serves_one_invocation_after_another() {
 }
 
 #[tokio::test]
-async fn invocations_at_once_have_a_process_each() {
+async fn concurrent_invocations_have_a_process_each() {
     let function = Setup::new().limit(3).start();
     let gate = Gate::new().await;
     let running = [(); 3].map(|()| function.begin(&gate.event("gate")));
@@ -209,7 +214,7 @@ async fn invocations_at_once_have_a_process_each() {
 }
 
 #[tokio::test]
-async fn a_function_sees_its_environment_and_its_folder_and_nothing_else() {
+async fn function_sees_only_its_own_environment() {
     let function = Setup::new().start();
     let Ok(Outcome::Reply(body)) = function.invoke(json!({ "do": "environment" })).await else {
         panic!("no reply");
@@ -224,7 +229,7 @@ async fn a_function_sees_its_environment_and_its_folder_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_process_that_ends_fails_its_invocation_and_the_next_one_gets_another() {
+async fn exit_fails_the_invocation_and_replaces_the_process() {
     let function = Setup::new().start();
     let mut last = function.idle_pid(json!({})).await;
     for (event, message) in [
@@ -247,14 +252,14 @@ async fn a_process_that_ends_fails_its_invocation_and_the_next_one_gets_another(
 }
 
 #[tokio::test]
-async fn a_sandbox_that_is_being_buried_gets_no_invocation() {
+async fn ending_sandbox_gets_no_invocation() {
     let function = Setup::new().limit(2).start();
     let (gate, childs_gate) = (Gate::new().await, Gate::new().await);
     let mut event = gate.event("answer, ask, and exit at the gate");
     event["child_at"] = childs_gate.address().into();
     let first = function.pid(event).await;
     function.has_reported().await;
-    // Before its parent exits: it ends with the sandbox, and might not get to the gate.
+    // The child ends with the sandbox. After the exit of its parent, it might not reach the gate.
     let _holds_the_pipes = childs_gate.reached().await;
     drop(gate.reached().await);
     while is_alive(first) {
@@ -264,7 +269,7 @@ async fn a_sandbox_that_is_being_buried_gets_no_invocation() {
 }
 
 #[tokio::test]
-async fn an_invocation_that_no_runtime_has_seen_goes_to_another_sandbox() {
+async fn unseen_invocation_goes_to_another_sandbox() {
     let function = Setup::new().start();
     let gate = Gate::new().await;
     let first = function.pid(gate.event("answer, ask, hang up, and exit at the gate")).await;
@@ -282,7 +287,7 @@ async fn an_invocation_that_no_runtime_has_seen_goes_to_another_sandbox() {
 }
 
 #[tokio::test]
-async fn what_a_function_posts_as_its_error_reaches_the_caller_as_it_is() {
+async fn posted_error_reaches_the_caller_unchanged() {
     let function = Setup::new().start();
     let outcome = function.invoke(json!({ "do": "error" })).await;
     let body = Bytes::from_static(br#"{"errorType":"Sad","errorMessage":"no"}"#);
@@ -292,7 +297,7 @@ async fn what_a_function_posts_as_its_error_reaches_the_caller_as_it_is() {
 }
 
 #[tokio::test]
-async fn an_oversized_response_fails_the_invocation_and_spares_the_sandbox() {
+async fn oversized_response_fails_and_spares_the_sandbox() {
     // On a busy machine the runtime may take longer to its next event than a caller waits.
     let function = Setup::new().queue().start();
     let before = function.pid(json!({})).await;
@@ -303,7 +308,7 @@ async fn an_oversized_response_fails_the_invocation_and_spares_the_sandbox() {
 }
 
 #[tokio::test]
-async fn an_invocation_that_runs_out_of_time_takes_its_sandbox_along() {
+async fn timed_out_invocation_ends_its_sandbox() {
     let function = Setup::new().timeout(SHORT).start();
     let invocation = invocation(&json!({ "do": "spin" }));
     let id = invocation.request_id;
@@ -317,7 +322,7 @@ async fn an_invocation_that_runs_out_of_time_takes_its_sandbox_along() {
 }
 
 #[tokio::test]
-async fn a_deadline_holds_also_after_a_longer_time_without_invocations() {
+async fn deadline_holds_after_an_idle_time() {
     let function = Setup::new().timeout(SHORT).start();
     function.pid(json!({})).await;
     tokio::time::sleep(2 * SHORT).await;
@@ -326,7 +331,7 @@ async fn a_deadline_holds_also_after_a_longer_time_without_invocations() {
 }
 
 #[tokio::test]
-async fn the_caller_is_answered_before_the_function_is_done() {
+async fn caller_is_answered_before_the_function_is_done() {
     let function = Setup::new().limit(2).start();
     let gate = Gate::new().await;
     let first = function.pid(gate.event("answer, then gate")).await;
@@ -344,7 +349,7 @@ async fn work_after_the_answer_has_the_same_deadline() {
 }
 
 #[tokio::test]
-async fn an_exit_after_the_answer_does_not_reach_the_caller() {
+async fn exit_after_the_answer_does_not_reach_the_caller() {
     let function = Setup::new().start();
     let first = function.pid(json!({ "do": "answer, then exit" })).await;
     assert_ne!(function.pid(json!({})).await, first);
@@ -352,93 +357,7 @@ async fn an_exit_after_the_answer_does_not_reach_the_caller() {
 }
 
 #[tokio::test]
-async fn a_process_that_ends_while_it_starts_fails_the_first_invocation() {
-    for (behaviour, message) in [
-        ("exit0", "Runtime exited without providing a reason"),
-        ("exit3", "Runtime exited with error: exit status 3"),
-    ] {
-        let function = Setup::new().init(behaviour, LONG).start();
-        let invocation = invocation(&json!({}));
-        let id = invocation.request_id;
-        let outcome = function.pool.invoke(invocation).await;
-        assert_eq!(outcome, Ok(function_error(id, "Runtime.ExitError", message)));
-        let log = function.log.text();
-        let reports: Vec<_> = log.lines().filter_map(|line| line.split_once(" ms\tPhase: ")).collect();
-        let ends =
-            ["init", "invoke"].map(|phase| format!("{phase}\tStatus: error\tError Type: Runtime.ExitError"));
-        assert!(reports.iter().map(|(_, end)| *end).eq(ends), "{log}");
-        let places = ["Phase: invoke", "START", "Error: Runtime exited", "END", "REPORT Req"];
-        assert!(places.map(|words| log.find(words).unwrap()).is_sorted(), "{log}");
-    }
-}
-
-#[tokio::test]
-async fn an_init_that_fails_is_done_again_within_the_invocation() {
-    for behaviour in ["exit3 once", "error once", "error once, and goes on"] {
-        let function = Setup::new().init(behaviour, LONG).start();
-        let first = function.idle_pid(json!({})).await;
-        assert_eq!(function.pid(json!({})).await, first);
-        let log = function.log.text();
-        assert_eq!(log.matches("\tPhase: init\tStatus: error\tError Type: Runtime.").count(), 1, "{log}");
-        assert!(!log.contains("\tInit Duration: "), "it counts as part of the invocation: {log}");
-    }
-}
-
-#[tokio::test]
-async fn what_a_function_posts_as_its_init_error_reaches_the_caller_as_it_is() {
-    let function = Setup::new().init("error", LONG).start();
-    let outcome = function.invoke(json!({})).await;
-    let body = Bytes::from_static(br#"{"errorType":"Config","errorMessage":"no table"}"#);
-    assert_eq!(outcome, Ok(Outcome::FunctionError(body)));
-    let log = function.log.text();
-    assert!(log.starts_with("warning: `/api/probe` failed: Config: no table\n"), "{log}");
-    assert!(log.contains("\tPhase: init\tStatus: error\tError Type: Runtime.Config\n"), "{log}");
-    assert_eq!(log.matches("Config: no table\n").count(), 2, "{log}");
-    function.pool.shutdown().await;
-}
-
-#[tokio::test]
-async fn a_binary_that_cannot_be_started_is_an_invalid_entrypoint() {
-    let function = Setup::new().binary("/nowhere/bootstrap").start();
-    let Ok(Outcome::FunctionError(body)) = function.invoke(json!({})).await else { panic!("no error") };
-    let error: Value = serde_json::from_slice(&body).unwrap();
-    assert_eq!(error["errorType"], "Runtime.InvalidEntrypoint");
-    let message = error["errorMessage"].as_str().unwrap();
-    assert!(message.ends_with("Error: Couldn't find valid bootstrap(s): [/nowhere/bootstrap]"), "{message}");
-}
-
-#[tokio::test]
-async fn an_init_that_takes_too_long_is_done_again_within_the_invocation() {
-    let function = Setup::new().init("spin once", SHORT).start();
-    function.idle_pid(json!({})).await;
-    function.idle_pid(json!({})).await;
-    let log = function.log.text();
-    assert!(log.contains("\tPhase: init\tStatus: timeout\n"), "{log}");
-    assert!(!log.contains("\tInit Duration: "), "it counts as part of the invocation: {log}");
-}
-
-#[tokio::test]
-async fn an_init_that_never_ends_runs_into_the_time_out_of_the_function() {
-    let function = Setup::new().init("spin", SHORT).timeout(SHORT).start();
-    let outcome = function.invoke(json!({})).await;
-    assert!(
-        matches!(outcome, Ok(Outcome::FunctionError(body)) if body.starts_with(br#"{"errorType":"Sandbox.Timedout""#))
-    );
-    let log = function.log.text();
-    assert!(log.contains("\tPhase: invoke\tStatus: timeout\n"), "{log}");
-}
-
-#[tokio::test]
-async fn init_after_a_crash_is_part_of_the_invocation() {
-    let function = Setup::new().start();
-    assert!(function.invoke(json!({ "do": "exit", "code": 1 })).await.is_ok());
-    function.idle_pid(json!({})).await;
-    function.pid(json!({})).await;
-    assert_eq!(function.log.text().matches("\tInit Duration: ").count(), 1);
-}
-
-#[tokio::test]
-async fn a_caller_who_leaves_does_not_stop_the_invocation() {
+async fn caller_that_leaves_does_not_stop_the_invocation() {
     let function = Setup::new().queue().start();
     let gate = Gate::new().await;
     let first = function.begin(&gate.event("gate"));

@@ -1,4 +1,4 @@
-//! What a sandbox may hold.
+//! The memory of sandboxes, and its limit.
 #![cfg(target_os = "linux")]
 
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::{Function, Gate, Setup, pid_in};
 use crate::invocation::Outcome;
 
 #[tokio::test]
-async fn the_report_knows_the_true_peak_memory() {
+async fn report_has_the_true_peak_memory() {
     let function = Setup::new().start();
     function.pid(json!({ "do": "allocate", "mb": 64 })).await;
     function.has_reported().await;
@@ -31,7 +31,7 @@ fn reported(function: &Function) -> u64 {
 }
 
 #[tokio::test]
-async fn who_held_more_than_its_function_has_is_killed_and_the_next_one_is_not() {
+async fn sandbox_over_its_memory_is_killed_once() {
     let function = Setup::new().start();
     let before = function.idle_pid(json!({})).await;
     let outcome = function.invoke(json!({ "do": "allocate", "mb": 200 })).await.unwrap();
@@ -47,7 +47,7 @@ async fn who_held_more_than_its_function_has_is_killed_and_the_next_one_is_not()
 }
 
 #[tokio::test]
-async fn who_holds_too_much_is_killed_before_it_answers() {
+async fn oversized_sandbox_is_killed_before_it_answers() {
     let function = Setup::new().start();
     let gate = Gate::new().await;
     let event = json!({ "do": "allocate, then gate", "mb": 200, "at": gate.address() });
@@ -56,7 +56,7 @@ async fn who_holds_too_much_is_killed_before_it_answers() {
 }
 
 #[tokio::test]
-async fn what_a_child_holds_counts_too() {
+async fn memory_of_children_counts() {
     let function = Setup::new().start();
     let gate = Gate::new().await;
     let event = json!({ "do": "start a child that allocates", "mb": 200, "at": gate.address() });
@@ -65,7 +65,7 @@ async fn what_a_child_holds_counts_too() {
 }
 
 #[tokio::test]
-async fn without_the_limit_nobody_is_killed() {
+async fn disabled_memory_limit_kills_nothing() {
     let function = Setup::new().host(|host| host.memory_limit = false).start();
     pid_in(function.invoke(json!({ "do": "allocate", "mb": 200 })).await);
 }

@@ -7,7 +7,7 @@ use super::{Function, SHORT, Setup};
 use crate::invocation::Outcome;
 use crate::sandbox::fixture::LONG;
 
-/// A function whose restored runtime has no time to spare.
+/// Starts a function whose restored runtime has a short time.
 fn restored(init: &str) -> Function {
     let mut setup = Setup::new().init(init, LONG).host(|host| host.restore_limit = SHORT);
     setup.spec.initialization = InitializationType::SnapStart;
@@ -22,7 +22,7 @@ async fn restored_runtime_serves_as_any_other() {
 }
 
 #[tokio::test]
-async fn runtime_that_fails_after_restoring_is_not_started_again() {
+async fn restored_runtime_that_fails_is_not_restarted() {
     for (init, message) in [
         ("is restored, and exits", "Error: Runtime exited with error: exit status 3"),
         ("is restored, and spins", "Error: Task timed out after 0.20 seconds"),

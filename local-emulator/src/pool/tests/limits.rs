@@ -1,4 +1,4 @@
-//! How many invocations may be under way.
+//! The limits of concurrent invocations.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::invocation::{AtLimit, Invocation, Outcome, Throttle};
 use crate::sandbox::Concurrency;
 
 #[tokio::test]
-async fn who_is_to_wait_at_the_limit_waits_in_the_order_in_which_they_came() {
+async fn queued_callers_are_served_in_order() {
     let function = Setup::new().queue().start();
     let gate = Gate::new().await;
     let first = function.begin(&gate.event("gate"));
@@ -24,7 +24,7 @@ async fn who_is_to_wait_at_the_limit_waits_in_the_order_in_which_they_came() {
 }
 
 #[tokio::test]
-async fn over_its_limit_a_function_is_throttled_and_asynchronous_events_wait() {
+async fn over_the_limit_only_asynchronous_events_wait() {
     let function = Setup::new().start();
     let gate = Gate::new().await;
     let first = function.begin(&gate.event("gate"));
@@ -42,7 +42,7 @@ async fn over_its_limit_a_function_is_throttled_and_asynchronous_events_wait() {
 }
 
 #[tokio::test]
-async fn who_comes_right_behind_an_answer_is_not_throttled() {
+async fn request_right_after_an_answer_is_not_throttled() {
     let function = Setup::new().start();
     for _ in 0..20 {
         function.pid(json!({})).await;
@@ -50,7 +50,7 @@ async fn who_comes_right_behind_an_answer_is_not_throttled() {
 }
 
 #[tokio::test]
-async fn without_any_concurrency_a_function_is_always_throttled() {
+async fn zero_concurrency_throttles_every_invocation() {
     for setup in [Setup::new(), Setup::new().queue()] {
         let function = setup.limit(0).start();
         assert_eq!(function.invoke(json!({})).await, Ok(Outcome::Throttled(Throttle::Function(0))));
@@ -58,7 +58,7 @@ async fn without_any_concurrency_a_function_is_always_throttled() {
 }
 
 #[tokio::test]
-async fn a_sandbox_that_works_on_after_its_answer_throttles_who_does_not_want_to_wait() {
+async fn work_after_the_answer_throttles_the_next_caller() {
     let function = Setup::new().start();
     let gate = Gate::new().await;
     function.pid(gate.event("answer, then gate")).await;
@@ -70,7 +70,7 @@ async fn a_sandbox_that_works_on_after_its_answer_throttles_who_does_not_want_to
 }
 
 #[tokio::test]
-async fn invocations_of_all_functions_share_the_accounts_concurrency() {
+async fn functions_share_the_accounts_concurrency() {
     let function = Setup::new().limit(10).host(|host| host.concurrency = Concurrency::new(2)).start();
     let gate = Gate::new().await;
     let running = [function.begin(&gate.event("gate")), function.begin(&gate.event("gate"))];
@@ -84,9 +84,9 @@ async fn invocations_of_all_functions_share_the_accounts_concurrency() {
 }
 
 #[tokio::test]
-async fn who_waits_for_a_sandbox_takes_no_place_from_other_functions() {
+async fn queued_caller_holds_no_permit() {
     let concurrency = Concurrency::new(2);
-    let shared = |host: &mut crate::sandbox::Host| host.concurrency = concurrency.clone();
+    let shared = |host: &mut crate::sandbox::SandboxHost| host.concurrency = concurrency.clone();
     let busy = Setup::new().host(shared).start();
     let gate = Gate::new().await;
     let first = busy.begin(&gate.event("gate"));
@@ -103,7 +103,7 @@ async fn who_waits_for_a_sandbox_takes_no_place_from_other_functions() {
     for event in events {
         pid_in(event.await.unwrap());
     }
-    // All places are given back.
+    // All permits are given back.
     while concurrency.try_enter().is_none_or(|_place| concurrency.try_enter().is_none()) {
         tokio::task::yield_now().await;
     }

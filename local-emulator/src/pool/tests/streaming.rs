@@ -1,4 +1,4 @@
-//! Streams whose process does not live to end them.
+//! Streams whose process ends before they do.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ async fn begun(function: &Function, event: &Value) -> ReplyStream {
     }
 }
 
-/// What is read of a stream, and the error type that ends it.
+/// Returns the content of a stream, and the error type that ends it.
 async fn streamed(function: &Function, behaviour: &str) -> (Vec<u8>, Option<String>) {
     rest(begun(function, &json!({ "do": behaviour })).await).await
 }
@@ -31,7 +31,7 @@ async fn rest(mut stream: ReplyStream) -> (Vec<u8>, Option<String>) {
 }
 
 #[tokio::test]
-async fn a_stream_ends_as_its_process_does() {
+async fn stream_ends_as_its_process_does() {
     let function = Setup::new().queue().start();
     assert_eq!(streamed(&function, "stream").await, (HALF.to_vec(), None));
     let gate = Gate::new().await;
@@ -40,13 +40,13 @@ async fn a_stream_ends_as_its_process_does() {
     drop(gate.reached().await);
     let (read, error) = rest(stream).await;
     assert_eq!(read, b"");
-    // Whether its connection or its exit is seen first is the kernel's.
+    // The kernel decides whether the end of the connection or the exit is seen first.
     assert!(["Runtime.ExitError", "Runtime.TruncatedResponse"].contains(&error.unwrap().as_str()));
     assert_eq!(streamed(&function, "stream").await, (HALF.to_vec(), None));
 }
 
 #[tokio::test]
-async fn a_stream_that_runs_out_of_time_breaks_off() {
+async fn timed_out_stream_breaks_off() {
     let function = Setup::new().timeout(2 * SHORT).start();
     let broken = (HALF.to_vec(), Some("Sandbox.Timedout".to_owned()));
     assert_eq!(streamed(&function, "stream half, then spin").await, broken);

@@ -10,11 +10,14 @@ use tokio::process::Command;
 
 use super::{Gate, SHORT, Setup, example, is_alive, pid_in, probe};
 use crate::invocation::Outcome;
-use crate::sandbox::Closed;
+use crate::pool::PoolClosed;
 use crate::sandbox::fixture::LONG;
 
+/// Longer than a process needs to end.
+const TOO_LONG: Duration = Duration::from_secs(10);
+
 #[tokio::test]
-async fn closing_lets_the_running_invocation_end_and_sends_the_waiting_ones_on() {
+async fn closed_pool_ends_its_invocation_and_its_queue() {
     let function = Setup::new().queue().start();
     let gate = Gate::new().await;
     let running = function.begin(&gate.event("gate"));
@@ -22,8 +25,8 @@ async fn closing_lets_the_running_invocation_end_and_sends_the_waiting_ones_on()
     let waiting = function.begin(&json!({}));
     tokio::task::yield_now().await;
     function.pool.close();
-    assert_eq!(waiting.await.unwrap(), Err(Closed));
-    assert_eq!(function.invoke(json!({})).await, Err(Closed));
+    assert_eq!(waiting.await.unwrap(), Err(PoolClosed));
+    assert_eq!(function.invoke(json!({})).await, Err(PoolClosed));
     drop(held);
     let pid = pid_in(running.await.unwrap());
     function.pool.drained().await;
@@ -31,7 +34,7 @@ async fn closing_lets_the_running_invocation_end_and_sends_the_waiting_ones_on()
 }
 
 #[tokio::test]
-async fn closing_ends_idle_sandboxes_and_those_that_only_start() {
+async fn closed_pool_ends_idle_and_starting_sandboxes() {
     let idle = Setup::new().start();
     let pid = idle.idle_pid(json!({})).await;
     idle.pid(json!({})).await;
@@ -43,12 +46,12 @@ async fn closing_ends_idle_sandboxes_and_those_that_only_start() {
     let caller = starting.begin(&json!({}));
     tokio::task::yield_now().await;
     starting.pool.close();
-    assert_eq!(caller.await.unwrap(), Err(Closed));
+    assert_eq!(caller.await.unwrap(), Err(PoolClosed));
     starting.pool.drained().await;
 }
 
 #[tokio::test]
-async fn a_sandbox_without_invocations_ends_after_a_while() {
+async fn idle_sandbox_ends_after_its_limit() {
     let function = Setup::new().limit(2).host(|host| host.idle_limit = SHORT).start();
     let gate = Gate::new().await;
     let burst = [(); 2].map(|()| function.begin(&gate.event("gate")));
@@ -73,19 +76,19 @@ async fn a_sandbox_without_invocations_ends_after_a_while() {
 }
 
 #[tokio::test]
-async fn shutdown_kills_what_is_busy() {
+async fn shutdown_kills_a_busy_sandbox() {
     let function = Setup::new().start();
     let pid = function.pid(json!({})).await;
     let gate = Gate::new().await;
     let running = function.begin(&gate.event("gate"));
     let _held = gate.reached().await;
     function.pool.shutdown().await;
-    assert_eq!(running.await.unwrap(), Err(Closed));
+    assert_eq!(running.await.unwrap(), Err(PoolClosed));
     assert!(!is_alive(pid));
 }
 
 #[tokio::test]
-async fn the_children_of_a_function_end_with_it() {
+async fn children_of_a_function_end_with_it() {
     let function = Setup::new().start();
     let gate = Gate::new().await;
     let outcome = function.invoke(gate.event("start a child, and exit")).await;
@@ -95,7 +98,7 @@ async fn the_children_of_a_function_end_with_it() {
 }
 
 #[tokio::test]
-async fn nothing_outlives_an_emulator_that_is_killed() {
+async fn killed_emulator_leaves_no_process() {
     let gate = Gate::new().await;
     let address = gate.0.local_addr().unwrap().to_string();
     let mut emulator =
@@ -114,8 +117,29 @@ async fn nothing_outlives_an_emulator_that_is_killed() {
     }
 }
 
+/// The emulator in a test has no watchdog, and a test process may be killed too.
 #[tokio::test]
-async fn with_an_internal_extension_a_function_has_time_to_say_goodbye() {
+async fn killed_test_process_leaves_no_probe() {
+    let gate = Gate::new().await;
+    let arguments = ["emulator without a watchdog", &gate.address()];
+    let mut emulator = Command::new(probe()).args(arguments).stdout(Stdio::null()).spawn().unwrap();
+    let spinning = [gate.reached().await, gate.reached().await];
+
+    emulator.kill().await.unwrap();
+    for function in spinning {
+        let mut function = BufReader::new(function);
+        let mut pid = String::new();
+        function.read_line(&mut pid).await.unwrap();
+        let end = tokio::time::timeout(TOO_LONG, function.read(&mut [0])).await;
+        if end.is_err() {
+            kill_process(Pid::from_raw(pid.trim().parse().unwrap()).unwrap(), Signal::KILL).unwrap();
+            panic!("process {pid} outlived its emulator");
+        }
+    }
+}
+
+#[tokio::test]
+async fn internal_extension_gives_time_to_shut_down() {
     for (init, says) in [
         ("says goodbye", false),
         ("says goodbye with an extension", true),
@@ -132,7 +156,7 @@ async fn with_an_internal_extension_a_function_has_time_to_say_goodbye() {
 }
 
 #[tokio::test]
-async fn a_frozen_sandbox_is_thawed_to_say_goodbye() {
+async fn frozen_sandbox_is_thawed_to_shut_down() {
     let function =
         Setup::new().init("says goodbye with an extension", LONG).host(|host| host.freeze = true).start();
     function.pid(json!({})).await;
@@ -142,7 +166,7 @@ async fn a_frozen_sandbox_is_thawed_to_say_goodbye() {
 }
 
 #[tokio::test]
-async fn the_graceful_shutdown_of_awss_own_runtime_has_its_500_ms() {
+async fn graceful_shutdown_of_awss_runtime_has_500_ms() {
     for (takes, finishes) in [("10", true), ("60000", false)] {
         let mut setup = Setup::new().binary(example("graceful"));
         for (name, value) in [

@@ -1,17 +1,17 @@
-//! `--freeze`: between two invocations nothing of a sandbox runs, as on Lambda.
+//! `--freeze`: nothing of a sandbox runs between two invocations, as on Lambda.
 //!
-//! Work that a function leaves running after its answer goes on here without that, and stops there.
+//! Without the option, work that a function leaves running after its answer goes on.
 //! <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>: "Lambda freezes the
 //! execution environment when the runtime and each extension have completed and there are no pending
 //! events."
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
 /// The process group of a sandbox, while it may be stopped.
 #[derive(Debug, Default)]
-pub(super) struct Frozen(Mutex<Option<Group>>);
+pub(super) struct Freezer(Mutex<Option<Group>>);
 
 #[derive(Debug)]
 struct Group {
@@ -19,15 +19,15 @@ struct Group {
     stopped: bool,
 }
 
-impl Frozen {
-    /// From now on `leader`'s group may be stopped.
-    pub(super) fn watch(&self, leader: Pid) {
+impl Freezer {
+    /// Allows `leader`'s group to be stopped from now on.
+    pub(super) fn attend(&self, leader: Pid) {
         *self.lock() = Some(Group { leader, stopped: false });
     }
 
-    /// The group is about to be killed, and its id to be somebody else's: it is left alone, and runs, so that
-    /// it may end by itself.
-    pub(super) fn forget(&self) {
+    /// Lets the group run, so that it can end by itself, and leaves it alone: it is about to be killed, and its id may
+    /// become that of another group.
+    pub(super) fn release(&self) {
         let mut group = self.lock();
         if let Some(group) = &mut *group {
             group.signal(false, Signal::CONT);
@@ -35,12 +35,12 @@ impl Frozen {
         *group = None;
     }
 
-    /// Stops all of it.
+    /// Stops the whole group.
     pub(super) fn freeze(&self) {
         self.signal(true, Signal::STOP);
     }
 
-    /// Lets it run.
+    /// Lets the group run.
     pub(super) fn thaw(&self) {
         self.signal(false, Signal::CONT);
     }
@@ -51,7 +51,7 @@ impl Frozen {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Group>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Group>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,0 +1,109 @@
+//! Starts the process of a sandbox with a Runtime API of its own, and ends both.
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::pin;
+
+use super::PoolCore;
+use crate::printer::Printer;
+use crate::runtime_api;
+use crate::sandbox::{
+    Afterwards, Attachment, DebugMode, FunctionSpec, Process, ProcessEnd, Sandbox, SandboxHost,
+};
+
+/// How long a function with an internal extension may take to shut down: Lambda sends SIGTERM to such a function first. It
+/// kills a function without one at once. Undocumented (LC-4): that a time-out, which resets the sandbox, leaves that time
+/// as well.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown>
+const SHUTDOWN: Duration = Duration::from_millis(500);
+
+/// Runs `sandbox` from its start to its end.
+pub(super) async fn supervise(sandbox: Arc<Sandbox>, pool: Arc<PoolCore>) {
+    sandbox.log_before_start();
+    let afterwards = match sandbox.spec().attachment.clone() {
+        Some(attachment) => follow_attached_process(&sandbox, &pool, &attachment).await,
+        None => loop {
+            let end = run_process(&sandbox, &pool).await;
+            match sandbox.process_ended(end) {
+                Afterwards::Restart => {}
+                afterwards => break afterwards,
+            }
+        },
+    };
+    pool.remove(&sandbox, afterwards);
+}
+
+/// Runs one process of the sandbox, with a Runtime API of its own.
+async fn run_process(sandbox: &Arc<Sandbox>, pool: &Arc<PoolCore>) -> ProcessEnd {
+    let (listener, mut process) = match start(sandbox, &pool.host).await {
+        Ok(started) => started,
+        Err(error) => {
+            report_missing(sandbox.spec(), &pool.host);
+            return sandbox.not_started(error);
+        }
+    };
+    sandbox.attend(&process);
+    let serving = runtime_api::serve(listener, Arc::clone(sandbox));
+    pin!(serving);
+    let mut end = tokio::select! {
+        end = sandbox.process_end(&mut process, &pool.host) => end,
+        never = &mut serving => match never {},
+    };
+    if let Some(job) = end.take_unseen() {
+        pool.pass_on(job);
+    }
+    sandbox.release_process();
+    if sandbox.has_extensions() && end.leaves_time() {
+        tokio::select! {
+            () = process.shut_down(SHUTDOWN) => {}
+            never = &mut serving => match never {},
+        }
+    }
+    end.with_status(process.kill().await.ok())
+}
+
+/// Waits until the process that the developer has started for this sandbox ends, or the pool is closed. No deadline passes
+/// meanwhile. The next sandbox waits for a process as well: nothing is started again within an invocation.
+async fn follow_attached_process(
+    sandbox: &Arc<Sandbox>,
+    pool: &Arc<PoolCore>,
+    attachment: &Attachment,
+) -> Afterwards {
+    let mut end = sandbox.attached_process_end(attachment).await;
+    if let Some(job) = end.take_unseen() {
+        pool.pass_on(job);
+    }
+    attachment.remove(sandbox);
+    sandbox.process_ended(end);
+    Afterwards::Gone
+}
+
+fn report_missing(FunctionSpec { binary, .. }: &FunctionSpec, SandboxHost { missing, .. }: &SandboxHost) {
+    if let Some(missing) = missing
+        && !binary.exists()
+    {
+        // An error means that the emulator ends.
+        let _ = missing.send(binary.clone());
+    }
+}
+
+async fn start(sandbox: &Arc<Sandbox>, host: &SandboxHost) -> io::Result<(TcpListener, Process)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let address = listener.local_addr()?;
+    let process = sandbox.start_process(address, host)?;
+    if let Some(debug) = sandbox.spec().debug {
+        print_process(sandbox.spec(), debug, process.id(), &host.printer);
+    }
+    Ok((listener, process))
+}
+
+fn print_process(FunctionSpec { route, .. }: &FunctionSpec, debug: DebugMode, id: u32, printer: &Printer) {
+    let stopped = if debug.waits { ", stopped until a debugger continues it" } else { "" };
+    printer.line(format_args!(
+        "`{route}` is process {id}{stopped}: attach with `gdb --pid {id}` or `lldb --attach-pid {id}`"
+    ));
+}
