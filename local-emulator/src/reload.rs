@@ -1,4 +1,4 @@
-//! Keeps what is deployed in step with the files of the project.
+//! Keeps the deployment in step with the files of the project.
 
 use std::collections::BTreeMap;
 use std::future;
@@ -11,49 +11,49 @@ use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::compile::{Compiler, Event, FIRST};
+use crate::compile::{BuildEvent, Compiler, FIRST};
 use crate::deployment::Deployment;
 use crate::printer::Printer;
 use crate::settings::{self, SettingsReader};
 use crate::watch::{Change, Watcher};
 
-/// Stands for the number of a build that is not asked for yet.
-const TO_BE_TOLD: u64 = u64::MAX;
+/// The number of a build that has not been requested yet.
+const NOT_REQUESTED: u64 = u64::MAX;
 
-/// Takes in what the compiler and the watcher tell.
+/// Handles the events of the compiler and of the watcher.
 #[derive(Debug)]
 pub(crate) struct Reload {
     deployment: Deployment,
     compiler: Compiler,
-    builds: Receiver<Event>,
+    builds: Receiver<BuildEvent>,
     /// Absent if files are not watched.
     watch: Option<(Watcher, UnboundedReceiver<Change>)>,
     printer: Printer,
-    /// Executables that a sandbox could not start from.
+    /// Receives the executables that a sandbox could not start from.
     missing: UnboundedReceiver<PathBuf>,
-    /// The settings are being read again.
+    /// Present while the settings are read again.
     reading: Option<SettingsReader>,
-    /// The project is being read again.
+    /// Present while the project is read again.
     opening: Option<JoinHandle<Result<Project, ProjectError>>>,
-    /// It changed once more in the meantime.
+    /// Whether the project has changed since that reading began.
     open_again: bool,
-    /// Functions wait until it is read, and for the build that this leads to.
+    /// Whether functions wait until the project is read, and then for the build that follows.
     project_changed: bool,
-    /// The lock file was written while a build ran.
+    /// Whether the lock file was written while a build ran.
     build_once_more: bool,
-    /// The build that was wanted last, and the one that was finished last.
+    /// The last requested build, and the last finished one.
     wanted: u64,
     finished: u64,
-    /// By package, the last build that has made it, or failed to.
+    /// The last build of each package, with success or not.
     done: BTreeMap<String, u64>,
-    /// Whether the build that was wanted last has built all functions; `None` until it is finished.
+    /// Whether the last requested build has built all functions; `None` until it is finished.
     outcome: watch::Sender<Option<bool>>,
 }
 
 impl Reload {
     pub(crate) fn new(
         deployment: Deployment,
-        (compiler, builds): (Compiler, Receiver<Event>),
+        (compiler, builds): (Compiler, Receiver<BuildEvent>),
         watch: Option<(Watcher, UnboundedReceiver<Change>)>,
         printer: Printer,
         missing: UnboundedReceiver<PathBuf>,
@@ -77,12 +77,12 @@ impl Reload {
         }
     }
 
-    /// Follows the outcome of builds: whether all functions are built, or `None` while a build is wanted.
+    /// Returns a receiver of the outcome of builds: whether all functions are built, or `None` while a build runs.
     pub(crate) fn outcome(&self) -> watch::Receiver<Option<bool>> {
         self.outcome.subscribe()
     }
 
-    /// Runs until `stop`; then ends builds and sandboxes, and waits until all are gone.
+    /// Runs until `stop`, and then ends builds and sandboxes, and waits until all are gone.
     pub(crate) async fn run(mut self, mut stop: oneshot::Receiver<()>) {
         loop {
             tokio::select! {
@@ -98,21 +98,21 @@ impl Reload {
         self.deployment.shut_down().await;
     }
 
-    fn built(&mut self, event: Event) {
+    fn built(&mut self, event: BuildEvent) {
         if let Some((watcher, _)) = &self.watch {
             watcher.build(&event);
         }
         match event {
-            Event::Started { .. } | Event::ScriptRan { .. } | Event::InputsNamed { .. } => {}
-            Event::Built { build, package, executable } => {
+            BuildEvent::Started { .. } | BuildEvent::ScriptRan { .. } | BuildEvent::InputsNamed { .. } => {}
+            BuildEvent::Built { build, package, executable } => {
                 self.done.insert(package.clone(), build);
                 self.deployment.built(build, &package, executable);
             }
-            Event::Failed { build, package, diagnostics } => {
+            BuildEvent::Failed { build, package, diagnostics } => {
                 self.done.insert(package.clone(), build);
                 self.deployment.failed(build, &package, diagnostics);
             }
-            Event::Finished { build, success } => self.finished(build, success),
+            BuildEvent::Finished { build, success } => self.finished(build, success),
         }
     }
 
@@ -125,7 +125,7 @@ impl Reload {
         }
     }
 
-    /// Sources come before settings, so that who is turned away by other settings waits for its build.
+    /// Handles a change. Sources come before settings, so that a request that new settings reject waits for its build.
     fn changed(&mut self, change: &Change) {
         change.warnings.iter().for_each(|warning| self.printer.warning(warning));
         if self.is_cargos_own(change) {
@@ -151,30 +151,30 @@ impl Reload {
         }
     }
 
-    /// What is built of a project that changes is known only once it is read: a build of the old one would
-    /// fail for want of what is gone. Until then the functions wait.
+    /// Requests a build of changed sources. While the project itself changes, its functions wait until it is read: a build of
+    /// the old project would fail because of missing files.
     fn wait_for_sources(&mut self, change: &Change) {
         let packages: Vec<String> = self.deployment.affected(&change.sources, &change.packages);
         let build = if self.project_changed {
-            TO_BE_TOLD
+            NOT_REQUESTED
         } else {
             self.want(|compiler| compiler.build(packages.iter().map(String::as_str)))
         };
         self.deployment.sources_changed(&change.sources, &packages, build);
     }
 
-    /// The build that runs has these files, or will tell that it has not.
+    /// Lets functions wait for the running build, which has read these files or will report them.
     fn wait_for_held(&self, change: &Change) {
         let mut packages = self.deployment.affected(&change.held, &change.packages);
-        // A function that this build has made already would wait for ever.
+        // A function that this build has finished already would wait for ever.
         packages.retain(|package| self.done.get(package).is_none_or(|build| *build < self.wanted));
         if self.finished < self.wanted {
             self.deployment.wait_for(&packages, self.wanted);
         }
     }
 
-    /// Somebody has removed the target folder, or the stage in it. The build that is under way, if one is, may have
-    /// put the executable there again.
+    /// Builds again after the target folder, or the staging folder in it, was removed. A running build may have put the
+    /// executable there again.
     fn executable_is_missing(&mut self, executable: &Path) {
         let is_built = executable.starts_with(&self.deployment.project.target_directory);
         if !is_built || self.finished < self.wanted || executable.exists() {
@@ -191,8 +191,8 @@ impl Reload {
         self.wanted
     }
 
-    /// Cargo writes the lock file as a build begins, if it does not fit the manifests yet. If it was somebody
-    /// else after all, one more build has it; nobody waits for that.
+    /// Whether Cargo itself made the change: it writes the lock file at the beginning of a build, if the file does not fit the
+    /// manifests. If another program wrote it, one more build reads it, for which no request waits.
     fn is_cargos_own(&self, change: &Change) -> bool {
         let lock: PathBuf = self.deployment.project.root.join("Cargo.lock");
         self.finished < self.wanted
@@ -202,7 +202,7 @@ impl Reload {
             && change.sources.iter().all(|file| *file == lock)
     }
 
-    /// Begins to read the settings. Older ones that are still being read are not waited for.
+    /// Begins to read the settings, and gives up an earlier reading.
     fn read_settings(&mut self) {
         self.reading = Some(SettingsReader::start(
             &self.deployment.project,
@@ -211,7 +211,7 @@ impl Reload {
         ));
     }
 
-    /// A file that cannot be read leaves everything as it was.
+    /// Takes the settings that were read. After an error, everything stays as it was.
     fn settings_read(&mut self, read: Result<Settings, SettingsError>) {
         match read {
             Ok(settings) => {
@@ -228,7 +228,7 @@ impl Reload {
         }
     }
 
-    /// Begins to read the project again. Cargo is asked, so that it takes a moment.
+    /// Begins to read the project again, for which Cargo is asked.
     fn open_project(&mut self) {
         self.open_again = self.opening.is_some();
         if !self.open_again {
@@ -253,7 +253,7 @@ impl Reload {
         }
     }
 
-    /// The project is the one that it was, and something in its manifests may be another.
+    /// Builds everything after a change in the manifests that leaves the project the same.
     fn build_all(&mut self) {
         if std::mem::take(&mut self.project_changed) {
             let build = self.want(Compiler::build_all);
@@ -261,8 +261,8 @@ impl Reload {
         }
     }
 
-    /// Cargo refuses the project. Functions that wait are built from it for the words that it refuses them with; the
-    /// others go on as they are.
+    /// Builds the functions that wait, after Cargo has refused the project: the build has Cargo's message for their requests.
+    /// The others go on as they are.
     fn build_those_waiting(&mut self) {
         if std::mem::take(&mut self.project_changed) {
             let packages = self.deployment.waiting();
@@ -271,8 +271,8 @@ impl Reload {
         }
     }
 
-    /// What the old watcher has seen and not yet told is lost with it. So the new one comes first, and all
-    /// that it cannot have seen is looked at after that: sources by the build, settings and manifests here.
+    /// Takes over another project. Unreported changes are lost with the old watcher. So the new watcher starts first, and
+    /// everything is read after that: sources by the build, settings and manifests here.
     fn take_over(&mut self, project: Project) {
         self.open_again |= self.watch(&project);
         self.project_changed = false;
@@ -282,7 +282,7 @@ impl Reload {
         self.read_settings();
     }
 
-    /// As with another project, all that the new watcher cannot have seen is looked at after that.
+    /// Watches other folders of the same project, and then reads everything, as for another project.
     fn watch_other_folders(&mut self) {
         let project = self.deployment.project.clone();
         if self.watch(&project) {
@@ -300,7 +300,7 @@ impl Reload {
         match Watcher::start(project, self.deployment.named_paths()) {
             Ok(watch) => self.watch = Some(watch),
             Err(error) => self.printer.error(format_args!(
-                "{error}; what is saved in new folders is not seen: start the emulator again{}",
+                "{error}; files in new folders are not watched: start the emulator again{}",
                 causes(&error)
             )),
         }
@@ -308,7 +308,7 @@ impl Reload {
     }
 }
 
-/// The next change; never, if nothing is watched.
+/// Waits for the next change; for ever, if nothing is watched.
 async fn next(watch: &mut Option<(Watcher, UnboundedReceiver<Change>)>) -> Change {
     if let Some((_, changes)) = watch
         && let Some(change) = changes.recv().await
@@ -318,7 +318,7 @@ async fn next(watch: &mut Option<(Watcher, UnboundedReceiver<Change>)>) -> Chang
     future::pending().await
 }
 
-/// The project read again; never, if it is not being read.
+/// Waits for the project that is being read; for ever, if it is not being read.
 async fn read(
     opening: &mut Option<JoinHandle<Result<Project, ProjectError>>>,
 ) -> Result<Project, ProjectError> {

@@ -9,7 +9,7 @@ use clap::builder::FalseyValueParser;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, ValueEnum};
 use local_emulator::authorizer::AuthMode;
-use local_emulator::compile::{BuildOptions, Profile};
+use local_emulator::compile::{BuildOptions, BuildProfile};
 use local_emulator::config::AuthorizerOptions;
 
 /// The project that a verb works on.
@@ -100,7 +100,7 @@ pub(crate) struct BuildArguments {
 impl BuildArguments {
     pub(crate) fn options(self) -> BuildOptions {
         let mut options = BuildOptions::default();
-        options.profile = if self.release { Profile::Release } else { Profile::Dev };
+        options.profile = if self.release { BuildProfile::Release } else { BuildProfile::Dev };
         options.features = self.features;
         options
     }

@@ -1,4 +1,4 @@
-//! Why a function cannot be attached.
+//! The reasons for which a function cannot be attached.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -10,7 +10,7 @@ use api_routes_project::tool;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AttachError {
-    /// Another program listens on the port, such as another emulator of the project.
+    /// Another program, such as a second emulator of the project, listens on the port.
     #[error(
         "port {} of {} is taken, and the process of `{function}` needs it for its Runtime API: stop the program that has the \
          port, or choose another port with `--attach-port`",
@@ -19,29 +19,29 @@ pub enum AttachError {
     PortTaken {
         /// The route of the function.
         function: String,
-        /// Where it would listen.
+        /// The address of its Runtime API.
         address: SocketAddr,
     },
-    /// The port cannot be listened on.
+    /// The system does not allow to listen on the port.
     #[error(
         "cannot listen on {address} for the process of `{function}`; choose another port with `--attach-port`"
     )]
     Listen {
         /// The route of the function.
         function: String,
-        /// Where it would listen.
+        /// The address of its Runtime API.
         address: SocketAddr,
         /// The error of the system.
         #[source]
         cause: io::Error,
     },
-    /// There is no port after the last one, 65535.
+    /// The port would be above the last one, 65535.
     #[error("there is no port left for `{function}`: choose a lower port with `--attach-port`")]
     NoPortLeft {
         /// The route of the function.
         function: String,
     },
-    /// Two options contradict each other about who starts the function.
+    /// Two options contradict each other: one of them has the emulator start the function, the other one the developer.
     #[error(
         "`{function}` has both `--attach` and `--debug`: `--debug` is for a process that the emulator starts, and `--attach` \
          for one that you start; leave one of them out"
@@ -71,7 +71,7 @@ impl AttachError {
     }
 }
 
-/// Says that there is no function to attach, or to debug.
+/// Returns the warning that there is no such function to attach or to debug.
 pub(crate) fn no_function(name: &str, verb: &str) -> String {
     format!("no function `{name}` to {verb}: `{}` lists the functions", tool::command("routes"))
 }

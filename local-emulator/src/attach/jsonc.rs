@@ -1,4 +1,4 @@
-//! JSON with comments and trailing commas, as VS Code writes its settings: one edit, which leaves every other byte as it is.
+//! An edit of JSON with comments and trailing commas, as VS Code writes its settings. Every other byte stays as it is.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub(super) enum Insertion {
     New(String),
 }
 
-/// Makes `entry` the first one of the list `configurations`. `None` if the text cannot be read, has no such list, or has
+/// Inserts `entry` at the beginning of the list `configurations`; `None` if the text cannot be read, has no such list, or has
 /// another entry of the same name.
 pub(super) fn insert(text: &str, entry: &Value) -> Option<Insertion> {
     let plain = without_comments(text)?;
@@ -27,21 +27,21 @@ pub(super) fn insert(text: &str, entry: &Value) -> Option<Insertion> {
     list.insert(0, entry.clone());
     let at = start_of_list(&plain)?;
     let (before, after) = text.split_at_checked(at)?;
-    // A list in one line goes on in a line of its own.
+    // The rest of a list in one line goes on in a new line.
     let gap = if after.starts_with(['\n', '\r']) { "" } else { "\n" };
     let new = format!("{before}\n{}{end}{gap}{after}", indented(entry, 4));
     let is_right = serde_json::from_str::<Value>(&without_comments(&new)?).ok()? == expected;
     is_right.then_some(Insertion::New(new))
 }
 
-/// Returns the lines of an entry, each with so many more spaces.
+/// Returns the lines of an entry, each indented by `spaces`.
 pub(super) fn indented(entry: &Value, spaces: usize) -> String {
     let text = serde_json::to_string_pretty(entry).unwrap_or_default();
     let lines: Vec<_> = text.lines().map(|line| format!("{:spaces$}{line}", "")).collect();
     lines.join("\n")
 }
 
-/// The same text with spaces in the place of comments and of commas that nothing follows. `None` if it ends within a comment.
+/// Returns the text with spaces instead of comments and trailing commas; `None` if it ends within a comment.
 fn without_comments(text: &str) -> Option<String> {
     let mut plain: Vec<u8> = Vec::with_capacity(text.len());
     let mut last_comma = None;
@@ -69,7 +69,7 @@ fn without_comments(text: &str) -> Option<String> {
     String::from_utf8(plain).ok()
 }
 
-/// The length of the string that the text begins with.
+/// Returns the length of the string at the beginning of the text.
 fn string(text: &str) -> Option<usize> {
     let mut is_escaped = false;
     let end = text.bytes().skip(1).position(|byte| {
@@ -80,7 +80,7 @@ fn string(text: &str) -> Option<usize> {
     Some(end? + 2)
 }
 
-/// The place after the bracket that begins the list, which is a member of the topmost object.
+/// Returns the position after the opening bracket of the list, which is a member of the topmost object.
 fn start_of_list(plain: &str) -> Option<usize> {
     let mut depth = 0_u32;
     let mut at = 0;

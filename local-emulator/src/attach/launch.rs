@@ -8,14 +8,14 @@ use api_routes_project::front_doors::ServedFunction;
 use serde_json::{Value, json};
 
 use super::jsonc::{self, Insertion};
-use super::start::{Build, Start};
+use super::start::{CargoBuild, StartCommand};
 use crate::printer::Printer;
 
-/// Relative to the folder that VS Code opens, which is taken to be the project's.
+/// The file, relative to the folder that VS Code opens. The project is expected to be that folder.
 const FILE: &str = ".vscode/launch.json";
 
-/// Adds the entry of a function, or prints it if the file cannot be edited safely. Nothing else in the file changes.
-pub(super) fn write(function: &ServedFunction, start: &Start, printer: &Printer) {
+/// Adds the entry of a function, or prints it if the file cannot be edited safely. The rest of the file does not change.
+pub(super) fn write(function: &ServedFunction, start: &StartCommand, printer: &Printer) {
     let place = &function.place;
     let Some(build) = &start.build else {
         return printer.warning(format_args!("`{place}` has no entry in `{FILE}`: Cargo does not build it"));
@@ -44,8 +44,8 @@ pub(super) fn write(function: &ServedFunction, start: &Start, printer: &Printer)
     }
 }
 
-/// <https://github.com/vadimcn/codelldb/blob/master/MANUAL.md>
-fn entry(place: &str, start: &Start, Build { binary, arguments }: &Build) -> Value {
+/// Returns an entry for `CodeLLDB`: <https://github.com/vadimcn/codelldb/blob/master/MANUAL.md>
+fn entry(place: &str, start: &StartCommand, CargoBuild { binary, arguments }: &CargoBuild) -> Value {
     let arguments: Vec<_> = ["build"].into_iter().chain(arguments.iter().map(String::as_str)).collect();
     json!({
         "name": place,
@@ -57,7 +57,7 @@ fn entry(place: &str, start: &Start, Build { binary, arguments }: &Build) -> Val
     })
 }
 
-/// The same file on each machine, as far as it is in the project.
+/// Returns a path that is the same on each machine, if the file is in the project.
 fn in_workspace(file: &Path, root: &Path) -> String {
     match file.strip_prefix(root) {
         Ok(file) => format!("${{workspaceFolder}}/{}", file.display()),

@@ -1,4 +1,4 @@
-//! How the developer starts a process: the variables that it needs, and a command.
+//! The variables and the command with which the developer starts a process.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -11,41 +11,41 @@ use api_routes_project::workspace::{Function, Project};
 use tempfile::NamedTempFile;
 
 use super::AttachError;
-use crate::compile::{BuildOptions, Profile};
+use crate::compile::{BuildOptions, BuildProfile};
 use crate::target_folder;
 
 /// The way to start a process of a function.
 #[derive(Debug)]
-pub(super) struct Start {
+pub(super) struct StartCommand {
     pub(super) root: PathBuf,
     target_directory: PathBuf,
-    /// The variables, in a form that shells and readers of `.env` files have in common.
+    /// The file of variables, in a form that both shells and readers of `.env` files understand.
     pub(super) file: PathBuf,
     /// The command for a terminal.
     pub(super) command: String,
-    /// The arguments by which Cargo builds it, if it is a package.
-    pub(super) build: Option<Build>,
+    /// How Cargo builds the function, if it is a package.
+    pub(super) build: Option<CargoBuild>,
 }
 
 /// How Cargo builds a function.
 #[derive(Debug)]
-pub(super) struct Build {
+pub(super) struct CargoBuild {
     pub(super) binary: String,
     /// The options that `cargo build` and `cargo run` have in common.
     pub(super) arguments: Vec<String>,
 }
 
-impl Start {
+impl StartCommand {
     pub(super) fn new(project: &Project, function: &ServedFunction, options: &BuildOptions) -> Self {
         let file =
             project.target_directory.join(target_folder::NAME).join(format!("{}.env", function.id.name()));
         let package = match &function.id {
-            FunctionId::Package(name) => project.functions.iter().find(|of| of.package == *name),
+            FunctionId::Package(name) => project.functions.iter().find(|function| function.package == *name),
             FunctionId::Folder(_) => None,
         };
-        let build = package.map(|package| Build::new(package, project, options));
+        let build = package.map(|package| CargoBuild::new(package, project, options));
         let (folder, program) = match &build {
-            Some(Build { arguments, .. }) => {
+            Some(CargoBuild { arguments, .. }) => {
                 let words: Vec<_> = arguments.iter().map(|argument| quoted(argument)).collect();
                 (project.root.clone(), format!("cargo {} {}", "run", words.join(" ")))
             }
@@ -56,17 +56,17 @@ impl Start {
         Self { root, target_directory, file, command, build }
     }
 
-    /// Writes the variables, for their owner's eyes only: there are secrets among them.
+    /// Writes the variables to a file that only its owner can read, since there are secrets among them.
     pub(super) fn write(&self, variables: &Variables) -> Result<(), AttachError> {
         let failed = |cause| AttachError::Write { file: self.file.clone(), cause };
-        // The process starts through Cargo, a shell or an IDE, which find their programs in the developer's own `PATH`.
+        // The process starts through Cargo, a shell or an IDE, which need the developer's own `PATH`.
         let variables = variables.iter().filter(|(name, _)| *name != "PATH");
         let text = as_file(variables.map(|(name, value)| (name.as_str(), value.as_str())));
         target_folder::make(&self.target_directory).and_then(|()| replace(&self.file, &text)).map_err(failed)
     }
 }
 
-impl Build {
+impl CargoBuild {
     fn new(function: &Function, project: &Project, options: &BuildOptions) -> Self {
         let Function { package, binary, .. } = function;
         let mut arguments = vec!["-p".to_owned(), package.clone(), "--bin".to_owned(), binary.clone()];
@@ -75,14 +75,14 @@ impl Build {
         for feature in features.filter(|feature| feature.starts_with(&own)) {
             arguments.extend(["--features".to_owned(), feature.clone()]);
         }
-        if options.profile == Profile::Release {
+        if options.profile == BuildProfile::Release {
             arguments.push("--release".to_owned());
         }
         Self { binary: binary.clone(), arguments }
     }
 }
 
-/// A command for any shell, which leaves the variables of the shell as they are.
+/// Returns a command for any shell. The variables of that shell stay as they are.
 fn command(folder: &Path, file: &Path, program: &str) -> String {
     let is_here = std::env::current_dir().and_then(fs::canonicalize).is_ok_and(|here| here == folder);
     let file = file.strip_prefix(folder).unwrap_or(file);
@@ -91,17 +91,17 @@ fn command(folder: &Path, file: &Path, program: &str) -> String {
     format!("sh -c {}", quoted(&script))
 }
 
-/// A name without a slash would be looked for in `PATH`.
+/// Returns a path with a slash: the shell would look for a name without one in `PATH`.
 fn path_of(file: &Path) -> String {
     let path = file.to_string_lossy();
     if path.contains('/') { path.into_owned() } else { format!("./{path}") }
 }
 
-/// A process that reads the file meanwhile sees the old one or the new one.
+/// Replaces a file as a whole, so that a process sees either the old one or the new one.
 fn replace(file: &Path, text: &str) -> io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    // Such a file is its owner's to read and write, and nobody else's.
+    // Only its owner can read and write such a file.
     let mut new = NamedTempFile::new_in(folder)?;
     new.write_all(text.as_bytes())?;
     new.persist(file)?;

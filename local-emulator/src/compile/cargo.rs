@@ -1,68 +1,77 @@
-//! The call of Cargo.
+//! A call of `cargo build`, and the functions that it selects.
 
 use std::fs;
 use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 
-use api_routes_project::workspace::{Project, ReleaseProfile};
+use api_routes_project::workspace::{Function, Project, ReleaseProfile};
 use rustix::process::setpriority_pgrp;
 use tokio::process::{Child, Command};
 
-use super::workshop::Selection;
-use super::{BuildOptions, Profile};
+use super::{BuildOptions, BuildProfile};
 use crate::process_group::ProcessGroup;
 use crate::watchdog::Watchdog;
 
-/// A `cargo build` and every compiler and linker that it starts; all are killed when it is dropped.
+/// The functions of a round.
+pub(super) struct BuildSelection {
+    pub(super) functions: Vec<Function>,
+    /// Whether no request waits for these functions, so that the round ends early for one that a request waits for.
+    pub(super) may_give_way: bool,
+    /// Whether functions are in use, and this round is for others.
+    pub(super) is_in_background: bool,
+}
+
+/// A `cargo build` and every compiler and linker that it starts. Dropping it kills them all.
 #[derive(Debug)]
 pub(super) struct Cargo {
-    /// Before `child`, since fields are dropped in this order: the group is killed before its leader
-    /// is reaped, as [`ProcessGroup::kill`] demands.
+    /// Declared before `child`, since fields are dropped in this order: [`ProcessGroup::kill`] must come before the leader
+    /// is reaped.
     group: ProcessGroup,
     pub(super) child: Child,
 }
 
-/// How much a build in the background leaves to others, on the scale of `nice`.
+/// The priority of a build in the background, on the scale of `nice`.
 const BACKGROUND: i32 = 10;
 
 impl Cargo {
-    /// Starts a build of some functions. It selects all packages of the workspace, as `sam build` does: another set
-    /// of packages would unify the features of their dependencies differently, and build those anew.
+    /// Starts a build of some functions. The call selects all packages of the workspace, as `sam build` does: another set of
+    /// packages would unify the features of their dependencies differently, and build them again.
     pub(super) fn build(
         project: &Project,
-        selection: &Selection,
+        selection: &BuildSelection,
         options: &BuildOptions,
         watchdog: Option<&Arc<Watchdog>>,
     ) -> io::Result<Self> {
         let child = command(project, selection, options).spawn()?;
         let group = ProcessGroup::register(child.id(), None, watchdog)?;
         if selection.is_in_background {
-            // It is as well without, but for the functions that run meanwhile.
+            // After an error, the build only slows down the functions that run meanwhile.
             let _ = setpriority_pgrp(Some(group.leader()), BACKGROUND);
         }
         Ok(Self { group, child })
     }
 
-    /// Ends it with all that it started, and waits until it is gone, so that the next one need not wait for its lock.
+    /// Kills Cargo with all that it started, and waits until it is gone, so that the next call need not wait for its lock.
     pub(super) async fn kill(mut self) {
         self.group.kill();
-        // An error means that it is gone.
+        // An error means that Cargo is gone.
         let _ = self.child.wait().await;
     }
 
+    /// Waits until Cargo has ended by itself.
     pub(super) async fn wait(mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await;
-        // Once reaped, its id may become another process's.
+        // After Cargo is reaped, another process may get its id.
         self.group.release();
         status
     }
 }
 
-/// How wide Cargo believes the terminal to be. What it compiles at the moment is cut off there.
+/// The width of the terminal for Cargo, at which it cuts off the list of units.
 const WIDTH: &str = "120";
 
-/// The Cargo that runs this program, or else the one in `PATH`.
+/// Returns the command of the Cargo that runs this program, or of the one in `PATH`.
 pub(super) fn program() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     forget_own_package(&mut command);
@@ -70,7 +79,7 @@ pub(super) fn program() -> Command {
     command
 }
 
-fn command(project: &Project, selection: &Selection, options: &BuildOptions) -> Command {
+fn command(project: &Project, selection: &BuildSelection, options: &BuildOptions) -> Command {
     let mut command = program();
     command.arg("build").args(["--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
     command.arg("--target-dir").arg(&project.target_directory).arg("--workspace");
@@ -80,9 +89,9 @@ fn command(project: &Project, selection: &Selection, options: &BuildOptions) -> 
     for feature in options.features.iter().chain(&project.exceptions.features) {
         command.args(["--features", feature]);
     }
-    if options.profile == Profile::Release {
+    if options.profile == BuildProfile::Release {
         command.arg("--release");
-        // The deployed function is built by cargo-lambda, with its own defaults where the project has none.
+        // cargo-lambda builds the deployed function, with its own defaults where the project has none.
         let manifest = fs::read_to_string(project.root.join("Cargo.toml")).unwrap_or_default();
         for setting in ReleaseProfile::parse(&manifest).added_by_cargo_lambda() {
             command.args(["--config", &setting]);
@@ -94,8 +103,8 @@ fn command(project: &Project, selection: &Selection, options: &BuildOptions) -> 
     command
 }
 
-/// Under `cargo run` the emulator has the variables of its own package, and would hand them to every
-/// build script below; one that watches such a variable would run again, and all that builds on it.
+/// Removes the variables that Cargo sets for the emulator's own package under `cargo run`. A build script that watches such a
+/// variable would run again, with all that depends on it.
 fn forget_own_package(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(describes_a_package) {
@@ -104,6 +113,7 @@ fn forget_own_package(command: &mut Command) {
     }
 }
 
+/// Whether a variable describes a package:
 /// <https://doc.rust-lang.org/cargo/reference/environment-variables.html#environment-variables-cargo-sets-for-crates>
 fn describes_a_package(name: &str) -> bool {
     const PREFIXES: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];

@@ -1,4 +1,5 @@
-//! Builds the functions: those in use first, the others behind them. Cargo's messages are read as they come.
+//! Builds the functions: those in use first, and then the others. Cargo's messages are read as they come. `watch` stands above
+//! this room, and learns from its events what a build reads and writes.
 //!
 //! A build is one or more rounds, each a call of Cargo that selects all packages and some binaries. Cargo builds only
 //! what these binaries need, with the features that they have among all packages: no round builds a dependency anew.
@@ -12,9 +13,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::printer::Printer;
-use crate::watch::ScriptRun;
 use crate::watchdog::Watchdog;
 
+mod builds;
 mod cargo;
 mod diagnostics;
 mod needs;
@@ -23,26 +24,27 @@ mod refusal;
 mod report;
 mod round;
 mod scripts;
-mod stage;
+mod staging;
 mod units;
 mod workshop;
 
+pub use scripts::ScriptRun;
 use workshop::Workshop;
 
-/// So many events may wait to be taken; then Cargo waits too.
+/// The number of events that may wait to be taken before Cargo waits too.
 const EVENTS: usize = 64;
 
-/// The number of the build that a [`Compiler`] begins with.
+/// The number of a [`Compiler`]'s first build.
 pub const FIRST: u64 = 1;
 
-/// Which of Cargo's profiles functions are built in.
+/// Cargo's profile for functions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Profile {
-    /// Quick to build.
+pub enum BuildProfile {
+    /// The profile `dev`, which is quick to build.
     #[default]
     Dev,
-    /// What is deployed.
+    /// The profile `release`, which is deployed.
     Release,
 }
 
@@ -50,10 +52,10 @@ pub enum Profile {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Order {
-    /// Those that somebody has asked for. The others follow, and stop for one that is asked for meanwhile.
+    /// Functions that requests have asked for. The others follow, and give way to a function that a request asks for.
     #[default]
     InUseFirst,
-    /// All in one round.
+    /// All functions in one round.
     All,
 }
 
@@ -61,35 +63,34 @@ pub enum Order {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BuildOptions {
-    /// In which of Cargo's profiles.
-    pub profile: Profile,
-    /// In which order.
+    /// The profile of Cargo.
+    pub profile: BuildProfile,
+    /// The order of functions.
     pub order: Order,
-    /// With which features besides those that the project lists: `api-orders/mock`.
+    /// The features besides those that the project lists, such as `api-orders/mock`.
     pub features: Vec<String>,
 }
 
-/// What a build tells, in the order in which it happens.
+/// An event of a build, in the order in which it happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
+pub enum BuildEvent {
     /// A build begins: the sources are read from now on.
     Started {
-        /// Its number.
+        /// The number of the build.
         build: u64,
     },
-    /// The build script of a local package ran, in this build or in an earlier one. Cargo compiles the package after
-    /// that.
+    /// The build script of a local package ran, in this build or in an earlier one. Cargo compiles the package after it.
     ScriptRan {
         /// The number of the build.
         build: u64,
         /// The run.
         run: ScriptRun,
     },
-    /// Cargo has written which files a function is built from.
+    /// Cargo has named the files that a function is built from.
     InputsNamed {
         /// The number of the build.
         build: u64,
-        /// Its package.
+        /// The package of the function.
         package: String,
         /// The file that names them.
         dep_info: PathBuf,
@@ -98,56 +99,55 @@ pub enum Event {
     Built {
         /// The number of the build.
         build: u64,
-        /// Its package.
+        /// The package of the function.
         package: String,
-        /// Its binary, in a place that later builds leave alone: the same place as before if the binary
-        /// is the same, so that running sandboxes may stay.
+        /// The executable, in a place that later builds leave alone. An unchanged executable keeps its place, so that
+        /// running sandboxes may stay.
         executable: PathBuf,
     },
-    /// A function did not compile, or something that it builds with did not.
+    /// A function or one of its dependencies did not compile.
     Failed {
         /// The number of the build.
         build: u64,
-        /// Its package.
+        /// The package of the function.
         package: String,
-        /// The compiler's words, without colours.
+        /// The compiler's messages, without colours.
         diagnostics: String,
     },
-    /// The build has ended: every function has been `Built` or `Failed` since `Started`. A build that gives way to the
-    /// next one never ends so.
+    /// The build has ended: every function has been `Built` or `Failed` since `Started`. A build that gives way to the next
+    /// one has no such event.
     Finished {
-        /// Its number.
+        /// The number of the build.
         build: u64,
         /// Whether every function was built.
         success: bool,
     },
 }
 
-/// Builds the functions of a project again and again, one build after another. Dropped, it kills a
-/// build that still runs, and removes the binaries.
+/// Builds the functions of a project, one build after another. Dropping it kills a running build, and removes the executables.
 #[derive(Debug)]
 pub struct Compiler {
-    wanted: watch::Sender<Wanted>,
+    wanted: watch::Sender<BuildRequest>,
     task: JoinHandle<()>,
 }
 
 impl Compiler {
-    /// Begins the first build. Ends when the receiver of its events is dropped.
+    /// Begins the first build. The compiler ends when the receiver of its events is dropped.
     pub fn start(
         project: &Project,
         options: BuildOptions,
         printer: Printer,
         watchdog: Option<Arc<Watchdog>>,
-    ) -> (Self, mpsc::Receiver<Event>) {
+    ) -> (Self, mpsc::Receiver<BuildEvent>) {
         let (events, receiver) = mpsc::channel(EVENTS);
-        let (sender, wanted) = watch::channel(Wanted::new(project));
+        let (sender, wanted) = watch::channel(BuildRequest::new(project));
         let task = tokio::spawn(Workshop::new(wanted, options, printer, watchdog, events).run());
         (Self { wanted: sender, task }, receiver)
     }
 
-    /// Asks for a build of what was saved: `packages` are built from it. While a build runs, any number of calls make
-    /// one more after it: the running one may have read the changed file already, or not. Returns the number of the
-    /// first build that has what was saved before this call.
+    /// Requests a build of saved files, from which `packages` are built. While a build runs, any number of calls lead to one
+    /// more build after it: the running one may have read the changed file already, or not. Returns the number of the first
+    /// build that has the files as they are now.
     pub fn build<'p>(&self, packages: impl IntoIterator<Item = &'p str>) -> u64 {
         self.want(|wanted| {
             let saved = packages.into_iter().map(|package| (package.to_owned(), wanted.build));
@@ -155,13 +155,12 @@ impl Compiler {
         })
     }
 
-    /// Asks for a build of all functions.
+    /// Requests a build of all functions, and returns its number.
     pub fn build_all(&self) -> u64 {
-        self.want(Wanted::save_all)
+        self.want(BuildRequest::save_all)
     }
 
-    /// Asks for a build of the project as it is now: with other functions, or other sources.
-    /// Returns its number.
+    /// Requests a build of `project`, which has other functions or other sources, and returns its number.
     pub fn build_project(&self, project: Project) -> u64 {
         self.want(|wanted| {
             wanted.project = project;
@@ -169,7 +168,7 @@ impl Compiler {
         })
     }
 
-    fn want(&self, change: impl FnOnce(&mut Wanted)) -> u64 {
+    fn want(&self, change: impl FnOnce(&mut BuildRequest)) -> u64 {
         self.wanted.send_modify(|wanted| {
             wanted.build += 1;
             change(wanted);
@@ -177,15 +176,15 @@ impl Compiler {
         self.wanted.borrow().build
     }
 
-    /// A handle that tells this compiler which functions are in use.
+    /// Returns a handle that reports which functions are in use.
     pub fn demand(&self) -> Demand {
         Demand { wanted: self.wanted.clone() }
     }
 
-    /// Kills a build that still runs, with all that it started.
+    /// Kills a running build, with all that it started.
     pub async fn stop(mut self) {
         self.task.abort();
-        // It has ended either way.
+        // Aborted or not, the task has ended.
         let _ = (&mut self.task).await;
     }
 }
@@ -196,34 +195,34 @@ impl Drop for Compiler {
     }
 }
 
-/// Tells a compiler which functions are in use.
+/// Reports to a compiler which functions are in use.
 #[derive(Clone, Debug)]
 pub struct Demand {
-    wanted: watch::Sender<Wanted>,
+    wanted: watch::Sender<BuildRequest>,
 }
 
 impl Demand {
-    /// Somebody asks for a function. It is built before others from now on.
+    /// Records a request for a function, which is built before others from now on.
     pub fn ask(&self, package: &str) {
         self.wanted.send_if_modified(|wanted| wanted.in_use.insert(package.to_owned()));
     }
 }
 
-/// What is to be built next.
+/// The next build.
 #[derive(Debug)]
-struct Wanted {
+struct BuildRequest {
     project: Project,
-    /// Builds are numbered by who wants them: one that is not begun yet takes the number of the last.
+    /// The number of the last request. A build takes this number when it begins.
     build: u64,
-    /// The last of them that was wanted of all functions. Others were told of by whoever wanted them.
+    /// The number of the last request for all functions. Other requests were printed by their callers.
     whole: u64,
-    /// By package, the first build that has what was saved of it.
+    /// The first build of each package that has its saved files.
     saved: BTreeMap<String, u64>,
-    /// The packages that somebody has asked for.
+    /// The packages that requests have asked for.
     in_use: BTreeSet<String>,
 }
 
-impl Wanted {
+impl BuildRequest {
     fn new(project: &Project) -> Self {
         let (project, saved, in_use) = (project.clone(), BTreeMap::new(), BTreeSet::new());
         let mut wanted = Self { project, build: FIRST, whole: FIRST, saved, in_use };

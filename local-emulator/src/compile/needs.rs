@@ -1,4 +1,4 @@
-//! Which packages a function is built from.
+//! The packages that a function is built from.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -8,7 +8,7 @@ use api_routes_project::workspace::Project;
 use tokio::process::Command;
 use tokio::task::JoinHandle;
 
-/// Packages as `tokio v1.46.0`, of the functions that were asked about last.
+/// The packages of the last functions that were asked about, each as `tokio v1.46.0`.
 #[derive(Debug, Default)]
 pub(super) struct Needs {
     functions: BTreeSet<String>,
@@ -17,8 +17,8 @@ pub(super) struct Needs {
 }
 
 impl Needs {
-    /// The packages that these functions are built from, if they are known. Otherwise Cargo is asked, and
-    /// [`Needs::asked`] ends once it has answered.
+    /// Returns the packages that these functions are built from, if they are known. Otherwise it asks Cargo, and
+    /// [`Needs::answered`] ends with the answer.
     pub(super) fn known(
         &mut self,
         functions: &BTreeSet<String>,
@@ -35,9 +35,8 @@ impl Needs {
         self.known.as_ref()
     }
 
-    /// Waits for Cargo's answer; for ever, if it was not asked. Cargo may be wrong or fail: then nothing is known of
-    /// these functions.
-    pub(super) async fn asked(&mut self) {
+    /// Waits for Cargo's answer; for ever, if it was not asked. If Cargo fails, nothing is known about these functions.
+    pub(super) async fn answered(&mut self) {
         let Some(task) = &mut self.task else { return std::future::pending().await };
         let answer = task.await;
         self.task = None;
@@ -53,7 +52,7 @@ impl Drop for Needs {
     }
 }
 
-/// `cargo tree` and not `cargo metadata`, whose answer is a thousand times as long.
+/// Returns the command that lists packages: `cargo tree`, since the answer of `cargo metadata` is a thousand times as long.
 fn command(functions: &BTreeSet<String>, project: &Project) -> Command {
     let mut command = super::cargo::program();
     command.args(["tree", "--offline", "--prefix", "none", "--edges", "normal,build"]);
@@ -71,7 +70,7 @@ async fn tree(mut command: Command) -> io::Result<BTreeSet<String>> {
     Ok(String::from_utf8_lossy(&output.stdout).lines().filter_map(package).collect())
 }
 
-/// A line is `tokio v1.46.0`, perhaps with `(*)`, `(proc-macro)` or a folder behind it.
+/// Reads a line such as `tokio v1.46.0`, which may go on with `(*)`, `(proc-macro)` or a folder.
 fn package(line: &str) -> Option<String> {
     let mut words = line.split_whitespace();
     Some(format!("{} {}", words.next()?, words.next()?))

@@ -1,40 +1,40 @@
-//! What Cargo says on standard error: its progress, and its own words.
+//! Cargo's standard error: its progress, its warnings, and its other messages.
 
 use std::time::{Duration, Instant};
 
 use crate::printer::Printer;
 
-/// So much of Cargo's own words is kept, in bytes.
+/// The most bytes of Cargo's messages that are kept.
 const CARGO_WORDS: usize = 64 * 1024;
 
-/// How often progress is told in a log.
+/// The time between two lines of progress in a log.
 const INTERVAL: Duration = Duration::from_secs(5);
 
-/// So many characters fit into any terminal. A line that is wrapped cannot be written over.
+/// The characters of a status line, which fit into any terminal. A wrapped line cannot be overwritten.
 const STATUS: usize = 78;
 
-/// How Cargo begins a line that it may write over.
+/// The beginning of a line that Cargo may overwrite.
 const ERASE: &str = "\u{1b}[K";
 
-/// Reads what Cargo says as it comes.
+/// Reads Cargo's standard error as it comes.
 #[derive(Debug)]
 pub(super) struct Progress {
-    /// The beginning of a line.
+    /// The beginning of an unfinished line.
     rest: Vec<u8>,
     pub(super) words: String,
     /// Warnings of Cargo and of build scripts that have not been taken yet.
     pub(super) warnings: Vec<String>,
-    told: Instant,
+    last_line: Instant,
 }
 
-/// A line that is not Cargo's own words.
+/// A line of progress.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step<'l> {
     /// A package begins to be compiled.
     Compiling(&'l str),
-    /// So many units are done: `87/240: tokio, serde`.
+    /// The number of compiled units, and those that are being compiled: `87/240: tokio, serde`.
     Done(&'l str),
-    /// What may take long: Cargo waits for another one, or for the network.
+    /// A slow step: Cargo waits for another Cargo, or for the network.
     Waiting(&'l str),
     /// Any other progress.
     Other,
@@ -42,10 +42,10 @@ pub(super) enum Step<'l> {
 
 impl Progress {
     pub(super) fn new() -> Self {
-        Self { rest: Vec::new(), words: String::new(), warnings: Vec::new(), told: Instant::now() }
+        Self { rest: Vec::new(), words: String::new(), warnings: Vec::new(), last_line: Instant::now() }
     }
 
-    /// Takes some bytes, and calls `began` with each package that is being compiled from now on.
+    /// Takes some bytes, and calls `began` with each package that begins to be compiled.
     pub(super) fn take(&mut self, bytes: &[u8], printer: &Printer, mut began: impl FnMut(&str)) {
         self.rest.extend_from_slice(bytes);
         while let Some(end) = self.rest.iter().position(|byte| [b'\r', b'\n'].contains(byte)) {
@@ -55,7 +55,7 @@ impl Progress {
         }
     }
 
-    /// A last line without an end.
+    /// Takes the last line, which may lack a line feed.
     pub(super) fn end(&mut self, printer: &Printer) {
         self.take(b"\n", printer, |_| {});
         printer.status("");
@@ -77,14 +77,14 @@ impl Progress {
         if printer.has_status() {
             let line: String = format!("compiling {done}").chars().take(STATUS).collect();
             printer.status(&line);
-        } else if self.told.elapsed() >= INTERVAL {
-            self.told = Instant::now();
+        } else if self.last_line.elapsed() >= INTERVAL {
+            self.last_line = Instant::now();
             printer.line(format_args!("compiling {done}"));
         }
     }
 }
 
-/// The step that a line is about. Cargo right-aligns its verb in twelve columns (`   Compiling …`).
+/// Returns the step of a line of progress. Cargo right-aligns its verb in twelve columns (`   Compiling …`).
 fn step(line: &str) -> Option<Step<'_>> {
     let (verb, rest) = line.split_at_checked(12)?;
     let is_verb = verb.starts_with(' ') && !verb.ends_with(' ') && rest.starts_with(' ');

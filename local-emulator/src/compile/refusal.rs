@@ -1,18 +1,18 @@
-//! What Cargo refuses to build, and the next step.
+//! Why Cargo refuses to build, and the next step.
 
 use api_routes_project::tool::command;
 
-/// A binary that lacks features. Cargo refuses the whole round for it, and builds none of the others.
+/// A binary that lacks features. Cargo then refuses the whole round, and builds no other binary.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct MissingFeatures<'w> {
     pub(super) binary: &'w str,
     package: &'w str,
-    /// As Cargo lists them: `` `mock`, `slow` ``.
+    /// The features, as Cargo lists them: `` `mock`, `slow` ``.
     features: &'w str,
 }
 
 impl<'w> MissingFeatures<'w> {
-    /// Cargo says ``error: target `a` in package `b` requires the features: `c`, `d` ``.
+    /// Reads Cargo's message ``error: target `a` in package `b` requires the features: `c`, `d` ``.
     pub(super) fn read(words: &'w str) -> Option<Self> {
         let (_, rest) = words.split_once("error: target `")?;
         let (binary, rest) = rest.split_once("` in package `")?;
@@ -32,7 +32,7 @@ impl<'w> MissingFeatures<'w> {
     }
 }
 
-/// The next step after a refusal of the whole workspace, if it is one that Cargo does not know.
+/// Returns the next step after a refusal of the whole workspace, where Cargo does not name it.
 pub(super) fn help(words: &str) -> Option<String> {
     let is_library_missing = words.contains("no matching package named `api-routes` found")
         || words.contains("failed to select a version for the requirement `api-routes ");

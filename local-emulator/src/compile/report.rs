@@ -11,19 +11,19 @@ const NAMED: usize = 3;
 /// A step of a build.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
-pub(super) enum Report {
-    /// All functions are built.
+pub(super) enum BuildReport {
+    /// A build of all functions begins.
     Started {
         /// The number of functions.
         functions: usize,
     },
-    /// These functions are built.
+    /// A round has built these functions.
     Built {
         functions: Vec<String>,
-        /// Since the build of these began.
+        /// The time since the round began.
         seconds: f64,
     },
-    /// Nothing is left to build.
+    /// The build of all functions has succeeded.
     Finished {
         /// The number of functions.
         functions: usize,
@@ -31,26 +31,26 @@ pub(super) enum Report {
     },
 }
 
-/// Functions that are not built.
+/// Functions that could not be built.
 #[derive(Debug, Serialize)]
-pub(super) struct Failure {
+pub(super) struct BuildFailure {
     pub(super) state: &'static str,
     pub(super) functions: Vec<String>,
     pub(super) seconds: f64,
 }
 
-impl Failure {
+impl BuildFailure {
     pub(super) fn new(functions: Vec<String>, began: Instant) -> Self {
         Self { state: "failed", functions, seconds: seconds(began) }
     }
 }
 
-/// Returns the seconds that have passed.
+/// Returns the seconds since a moment.
 pub(super) fn seconds(since: Instant) -> f64 {
     since.elapsed().as_secs_f64()
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for BuildReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Started { functions } => write!(f, "building {}…", count(*functions)),
@@ -67,7 +67,7 @@ impl fmt::Display for Report {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for BuildFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "not built after {:.1} s: {}", self.seconds, self.functions.join(", "))
     }

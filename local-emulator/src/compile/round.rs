@@ -1,4 +1,4 @@
-//! One call of Cargo, from its start to the last message.
+//! A round of a build: one call of Cargo, from its start to the last message.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -9,51 +9,52 @@ use api_routes_project::workspace::Function;
 use cargo_metadata::{Artifact, CompilerMessage, Message};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 
-use super::cargo::Cargo;
+use super::cargo::{BuildSelection, Cargo};
 use super::progress::Progress;
 use super::refusal::{self, MissingFeatures};
 use super::units::Units;
-use super::workshop::{Selection, Workshop};
+use super::workshop::Workshop;
 
-/// So much of Cargo's standard error is read at once.
+/// The bytes of Cargo's standard error that are read at once.
 const CHUNK: usize = 8 * 1024;
 
-/// How a round has ended.
-pub(super) enum Ended {
-    /// By itself.
+/// The end of a round.
+pub(super) enum RoundEnd {
+    /// Cargo ended by itself.
     Whole {
-        /// The packages that were compiled anew.
+        /// The packages that were compiled.
         built: Vec<String>,
         /// The functions that could not be built.
         unbuilt: Vec<Function>,
-        /// Cargo refuses the workspace, and would refuse every other function as well.
+        /// Whether Cargo refuses the workspace, and would refuse every other function as well.
         is_refused: bool,
     },
-    /// It gives way to what somebody waits for.
+    /// The round gave way to functions for which requests wait.
     Interrupted,
 }
 
+/// A call of Cargo for some functions.
 pub(super) struct Round<'w> {
     workshop: &'w mut Workshop,
-    selection: Selection,
+    selection: BuildSelection,
     /// The packages that are not built yet.
     missing: BTreeSet<String>,
     units: Units,
     built: Vec<String>,
-    /// By package, the file in which Cargo names what a function is built from.
+    /// Each package with the file in which Cargo names its inputs.
     dep_info: Vec<(String, PathBuf)>,
     /// Whether Cargo has begun to build.
     has_begun: bool,
     /// The function for which Cargo refuses the whole round.
     lacks_features: Option<Function>,
     is_refused: bool,
-    /// The round before gave way, and lost what was being compiled. This one goes on until it has compiled something:
-    /// a unit that takes long is lost once, and a build always ends.
+    /// Whether the round before gave way, and lost what was being compiled. This round goes on until it has compiled
+    /// something: a slow unit is lost at most once, and a build always ends.
     was_interrupted: bool,
 }
 
 impl<'w> Round<'w> {
-    pub(super) fn new(workshop: &'w mut Workshop, selection: Selection, was_interrupted: bool) -> Self {
+    pub(super) fn new(workshop: &'w mut Workshop, selection: BuildSelection, was_interrupted: bool) -> Self {
         let missing = selection.functions.iter().map(|function| function.package.clone()).collect();
         Self {
             workshop,
@@ -69,30 +70,30 @@ impl<'w> Round<'w> {
         }
     }
 
-    pub(super) async fn run(mut self) -> Ended {
+    pub(super) async fn run(mut self) -> RoundEnd {
         match self.cargo().await {
-            Ok(true) => return Ended::Interrupted,
+            Ok(true) => return RoundEnd::Interrupted,
             Ok(false) => {}
             Err(error) => {
                 let words =
                     format_args!("cannot run `cargo build`: {error}; is Cargo installed and in `PATH`?");
-                self.workshop.said.say(words);
+                self.workshop.diagnostics.add_words(words);
             }
         }
-        // Cargo writes the files at the end of a call in which nothing has failed.
+        // Cargo writes these files at the end of a call in which nothing has failed.
         if self.missing.is_empty() {
             self.workshop.name_inputs(std::mem::take(&mut self.dep_info)).await;
         }
-        let Self { selection: Selection { functions, .. }, missing, built, is_refused, .. } = self;
+        let Self { selection: BuildSelection { functions, .. }, missing, built, is_refused, .. } = self;
         let unbuilt = match self.lacks_features {
-            // The others have not been tried.
+            // Cargo has not tried the other functions.
             Some(function) => vec![function],
             None => functions.into_iter().filter(|function| missing.contains(&function.package)).collect(),
         };
-        Ended::Whole { built, unbuilt, is_refused }
+        RoundEnd::Whole { built, unbuilt, is_refused }
     }
 
-    /// Whether it was interrupted.
+    /// Calls Cargo, and reads its messages. Returns whether it was interrupted.
     async fn cargo(&mut self) -> io::Result<bool> {
         let Workshop { project, options, watchdog, .. } = &*self.workshop;
         let mut cargo = Cargo::build(project, &self.selection, options, watchdog.as_ref())?;
@@ -114,7 +115,7 @@ impl<'w> Round<'w> {
                     count => progress.take(&chunk[..count], &self.workshop.printer, |unit| self.units.begin(unit)),
                 },
                 wish = self.workshop.wanted.changed(), if has_wishes => has_wishes = wish.is_ok(),
-                () = self.workshop.needs.asked(), if has_wishes => {}
+                () = self.workshop.needs.answered(), if has_wishes => {}
             }
             for warning in progress.warnings.drain(..) {
                 self.take_warning(&warning);
@@ -130,8 +131,8 @@ impl<'w> Round<'w> {
         Ok(false)
     }
 
-    /// Whether somebody waits for a function that this round would come to later. What is being compiled is lost as a
-    /// whole, so that the round goes on while that may be what they wait for.
+    /// Whether a request waits for a function that this round does not build yet. An interrupted unit is lost as a whole, so
+    /// the round goes on while that function may need a unit that is being compiled.
     fn gives_way(&mut self) -> bool {
         if self.was_interrupted && !self.units.any_finished {
             return false;
@@ -149,7 +150,7 @@ impl<'w> Round<'w> {
     }
 
     async fn take_message(&mut self, line: &str) -> io::Result<()> {
-        // A function's build script may print what is no message.
+        // A build script may print lines that are not messages.
         let Some(message) = Message::parse_stream(line.as_bytes()).next() else { return Ok(()) };
         let message = message?;
         self.has_begun |= matches!(message, Message::CompilerArtifact(_) | Message::CompilerMessage(_));
@@ -167,23 +168,26 @@ impl<'w> Round<'w> {
 
     fn take_diagnostic(&mut self, message: &CompilerMessage) {
         let may_repeat_errors = self.workshop.may_repeat_errors();
-        let Workshop { project, printer, shown, said, .. } = &mut *self.workshop;
-        let is_known = |text: &&str| shown.has_warning(text) || (!may_repeat_errors && shown.has_error(text));
-        if let Some(rendered) = said.add(message, project).filter(|text| !is_known(text)) {
+        let Workshop { project, printer, last_diagnostics, diagnostics, .. } = &mut *self.workshop;
+        let is_known = |text: &&str| {
+            last_diagnostics.has_warning(text) || (!may_repeat_errors && last_diagnostics.has_error(text))
+        };
+        if let Some(rendered) = diagnostics.add(message, project).filter(|text| !is_known(text)) {
             printer.line(rendered);
         }
     }
 
     fn take_warning(&mut self, warning: &str) {
-        let Workshop { printer, shown, said, .. } = &mut *self.workshop;
-        if said.warn(warning) && !shown.has_warning(warning) {
+        let Workshop { printer, last_diagnostics, diagnostics, .. } = &mut *self.workshop;
+        if diagnostics.add_warning(warning) && !last_diagnostics.has_warning(warning) {
             printer.line(warning);
         }
     }
 
     async fn take_artifact(&mut self, artifact: &Artifact) {
         let Some(executable) = &artifact.executable else { return };
-        let Some(function) = self.selection.functions.iter().find(|function| is_of(artifact, function))
+        let Some(function) =
+            self.selection.functions.iter().find(|function| is_binary_of(artifact, function))
         else {
             return;
         };
@@ -196,34 +200,36 @@ impl<'w> Round<'w> {
                     self.built.push(package);
                 }
             }
-            Err(error) => self.workshop.said.say(format_args!("cannot take `{executable}`: {error}")),
+            Err(error) => {
+                self.workshop.diagnostics.add_words(format_args!("cannot take `{executable}`: {error}"));
+            }
         }
     }
 
-    /// Keeps Cargo's words. A Cargo that ends by itself has said why.
+    /// Keeps Cargo's words, which say why it ended.
     fn explain(&mut self, status: ExitStatus, words: &str) {
-        let Workshop { said, printer, .. } = &mut *self.workshop;
+        let Workshop { diagnostics, printer, .. } = &mut *self.workshop;
         if let Some(missing) = MissingFeatures::read(words) {
             let functions = &mut self.selection.functions.iter();
             self.lacks_features = functions.find(|function| function.binary == missing.binary).cloned();
             if let Some(function) = &self.lacks_features {
-                printer.line(said.refuse(function, missing.words()));
+                printer.line(diagnostics.refuse(function, missing.words()));
                 return;
             }
         }
         self.is_refused = !status.success() && !self.has_begun;
         let help = refusal::help(words).map(|help| format!("{help}\n")).unwrap_or_default();
-        said.say(format_args!("{words}{help}"));
-        if !status.success() && (status.code().is_none() || said.is_empty()) {
+        diagnostics.add_words(format_args!("{words}{help}"));
+        if !status.success() && (status.code().is_none() || diagnostics.is_empty()) {
             let packages = self.missing.iter().flat_map(|package| [" -p ", package]).collect::<String>();
-            said.say(format_args!(
+            diagnostics.add_words(format_args!(
                 "`cargo build` ended with {status}: run it by hand: `cargo build{packages}`"
             ));
         }
     }
 }
 
-fn is_of(artifact: &Artifact, function: &Function) -> bool {
+fn is_binary_of(artifact: &Artifact, function: &Function) -> bool {
     let folder = artifact.manifest_path.parent();
     artifact.target.is_bin()
         && artifact.target.name == function.binary

@@ -1,20 +1,32 @@
-//! The runs of build scripts, from Cargo's message and the files that Cargo keeps of a run.
+//! The runs of build scripts, read from Cargo's message and from the files that Cargo keeps of a run.
 
-use std::fs;
+use std::fs::{self, Metadata};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use cargo_metadata::BuildScript;
 use percent_encoding::percent_decode_str;
 
-use crate::watch::{ScriptRun, change_time};
+/// A run of a build script, in this build or in an earlier one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScriptRun {
+    /// The folder of the package.
+    pub package: PathBuf,
+    /// The start of the run, by the clock of the file system.
+    pub began: SystemTime,
+    /// The end of the run.
+    pub ended: SystemTime,
+    /// Whether the script names the files that it reads. Cargo runs any other script after each change in the package.
+    pub names_inputs: bool,
+}
 
-/// The run that a message is about; `None` for a package that is not on this machine's disk by path.
+/// Returns the run of a message; `None` for a package that is not a folder of this machine.
 ///
-/// Beside `OUT_DIR` Cargo keeps `invoked.timestamp`, written before the script starts, and `output`, written when the
-/// script has ended, with what the script printed. Cargo sets the modification time of `output` back to the start; the
-/// change time stays. Without these files the run has just ended.
-pub(super) fn run(script: &BuildScript) -> Option<ScriptRun> {
+/// Beside `OUT_DIR` Cargo keeps `invoked.timestamp`, written before the script starts, and `output`, with the lines that
+/// the script printed, written when it has ended. Cargo sets the modification time of `output` back to the start; the change
+/// time stays. Without these files, the run has just ended.
+pub(super) fn read_run(script: &BuildScript) -> Option<ScriptRun> {
     let package = package_folder(&script.package_id.repr)?;
     let kept = script.out_dir.as_std_path().parent()?;
     let now = SystemTime::now();
@@ -24,18 +36,24 @@ pub(super) fn run(script: &BuildScript) -> Option<ScriptRun> {
     Some(ScriptRun { package, began, ended, names_inputs: names_inputs(&output) })
 }
 
-/// The folder in `path+file:///folder#name@version`.
+/// Returns the folder in `path+file:///folder#name@version`.
 fn package_folder(id: &str) -> Option<PathBuf> {
     let url = id.strip_prefix("path+file://")?;
     let path = url.split_once('#').map_or(url, |(path, _)| path);
     Some(PathBuf::from(percent_decode_str(path).decode_utf8().ok()?.into_owned()))
 }
 
+/// Returns the time of the last write or rename of a file, which no program can set.
+fn change_time(metadata: &Metadata) -> SystemTime {
+    let seconds = Duration::from_secs(metadata.ctime().try_into().unwrap_or(0));
+    SystemTime::UNIX_EPOCH + seconds + Duration::from_nanos(metadata.ctime_nsec().try_into().unwrap_or(0))
+}
+
 fn changed(file: &Path) -> Option<SystemTime> {
     Some(change_time(&fs::metadata(file).ok()?))
 }
 
-/// The instruction is `cargo:rerun-if-changed=` or, since Rust 1.77, `cargo::rerun-if-changed=`.
+/// Whether a script names its inputs: with `cargo:rerun-if-changed=` or, since Rust 1.77, `cargo::rerun-if-changed=`.
 fn names_inputs(output: &[u8]) -> bool {
     let output = String::from_utf8_lossy(output);
     output.lines().any(|line| line.starts_with("cargo:rerun-if-") || line.starts_with("cargo::rerun-if-"))

@@ -11,13 +11,13 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc::Receiver;
 use tokio::time::timeout;
 
-use super::{BuildOptions, Compiler, Event};
+use super::{BuildEvent, BuildOptions, Compiler};
 use crate::printer::{Log, Printer};
 
-/// A build of programs without dependencies takes a second; this is for a machine that hangs.
+/// Longer than a build of programs without dependencies, which takes a second, for a machine that hangs.
 const TOO_LONG: Duration = Duration::from_secs(120);
 
-/// `a`, and `b` which is built with `common`.
+/// Writes a workspace with `a`, and with `b` that depends on `common`.
 fn workspace() -> (TempDir, Project) {
     let root = tempdir().unwrap();
     let members = "[workspace]\nresolver = \"3\"\nmembers = [\"functions/a\", \"functions/b\", \"common\"]\n";
@@ -43,46 +43,46 @@ fn write(root: &Path, file: &str, text: &str) {
     fs::write(file, text).unwrap();
 }
 
-/// With a target folder of its own, also where `CARGO_TARGET_DIR` is set.
+/// Opens a project with a target folder of its own, even if `CARGO_TARGET_DIR` is set.
 fn open(root: &Path) -> Project {
     let project = Project::open(root).unwrap();
     Project { target_directory: project.root.join("target"), ..project }
 }
 
-fn start(project: &Project) -> (Compiler, Receiver<Event>, Log) {
+fn start(project: &Project) -> (Compiler, Receiver<BuildEvent>, Log) {
     let (printer, log) = Printer::recorded();
     let (compiler, events) = Compiler::start(project, BuildOptions::default(), printer, None);
     (compiler, events, log)
 }
 
-/// The events of one build, without `Started`; those of functions by package.
-async fn build(events: &mut Receiver<Event>) -> Vec<Event> {
+/// Returns the events of one build without `Started`, sorted by package.
+async fn build(events: &mut Receiver<BuildEvent>) -> Vec<BuildEvent> {
     let mut seen = Vec::new();
     loop {
         let event = timeout(TOO_LONG, events.recv()).await.unwrap().unwrap();
-        let finished = matches!(event, Event::Finished { .. });
-        // What the watcher alone wants to know.
-        if !matches!(event, Event::InputsNamed { .. } | Event::ScriptRan { .. }) {
+        let finished = matches!(event, BuildEvent::Finished { .. });
+        // Only the watcher uses these events.
+        if !matches!(event, BuildEvent::InputsNamed { .. } | BuildEvent::ScriptRan { .. }) {
             seen.push(event);
         }
         if finished {
-            assert!(matches!(seen.remove(0), Event::Started { .. }));
-            seen.sort_by_key(|event| (matches!(event, Event::Finished { .. }), format!("{event:?}")));
+            assert!(matches!(seen.remove(0), BuildEvent::Started { .. }));
+            seen.sort_by_key(|event| (matches!(event, BuildEvent::Finished { .. }), format!("{event:?}")));
             return seen;
         }
     }
 }
 
-fn executable(event: &Event) -> PathBuf {
+fn executable(event: &BuildEvent) -> PathBuf {
     match event {
-        Event::Built { executable, .. } => executable.clone(),
+        BuildEvent::Built { executable, .. } => executable.clone(),
         other => panic!("{other:?}"),
     }
 }
 
-fn diagnostics(event: &Event) -> &str {
+fn diagnostics(event: &BuildEvent) -> &str {
     match event {
-        Event::Failed { diagnostics, .. } => diagnostics,
+        BuildEvent::Failed { diagnostics, .. } => diagnostics,
         other => panic!("{other:?}"),
     }
 }
@@ -97,18 +97,18 @@ async fn rebuild_reports_changes_and_keeps_old_binaries() {
     let (compiler, mut events, log) = start(&project);
     let first = build(&mut events).await;
     let [a, b] = [executable(&first[0]), executable(&first[1])];
-    assert_eq!(first[2], Event::Finished { build: 1, success: true });
+    assert_eq!(first[2], BuildEvent::Finished { build: 1, success: true });
     assert_eq!(run(&a), b"one");
 
     write(root.path(), "functions/a/src/main.rs", "fn main() { print!(\"two, longer\") }");
     compiler.build_all();
     let second = build(&mut events).await;
     let new = executable(&second[0]);
-    assert_eq!(second[0], Event::Built { build: 2, package: "a".to_owned(), executable: new.clone() });
-    assert_eq!(second[1], Event::Built { build: 2, package: "b".to_owned(), executable: b });
+    assert_eq!(second[0], BuildEvent::Built { build: 2, package: "a".to_owned(), executable: new.clone() });
+    assert_eq!(second[1], BuildEvent::Built { build: 2, package: "b".to_owned(), executable: b });
     assert_eq!((run(&a), run(&new)), (b"one".to_vec(), b"two, longer".to_vec()));
     let text = log.text();
-    // Between the two, Cargo may say that it waits for another one.
+    // Between the two, Cargo may report that it waits for another Cargo.
     assert!(
         text.starts_with("building 2 functions…\n") && text.contains("\nbuilt 2 functions in "),
         "{text}"
@@ -125,7 +125,7 @@ async fn broken_function_does_not_hide_others() {
     let words = diagnostics(&events[1]);
     assert!(words.starts_with("error[E0425]: cannot find value `oops` in this scope\n"), "{words}");
     assert!(words.contains("functions/a/src/main.rs:1:13") && !words.contains("aborting"), "{words}");
-    assert_eq!(events[2], Event::Finished { build: 1, success: false });
+    assert_eq!(events[2], BuildEvent::Finished { build: 1, success: false });
     assert!(log.text().contains(words), "{}", log.text());
     assert!(log.text().contains("error: not built after "), "{}", log.text());
 }
@@ -141,7 +141,7 @@ async fn broken_dependency_fails_its_dependants() {
 
     write(root.path(), "common/src/lib.rs", "pub fn common() {}");
     compiler.build_all();
-    assert_eq!(build(&mut events).await[2], Event::Finished { build: 2, success: true });
+    assert_eq!(build(&mut events).await[2], BuildEvent::Finished { build: 2, success: true });
 }
 
 #[tokio::test]
@@ -182,11 +182,11 @@ async fn warning_is_printed_once_until_it_changes() {
 async fn requests_during_a_build_make_one_more() {
     let (_root, project) = workspace();
     let (compiler, mut events, _log) = start(&project);
-    assert_eq!(events.recv().await, Some(Event::Started { build: 1 }));
+    assert_eq!(events.recv().await, Some(BuildEvent::Started { build: 1 }));
     let wanted: Vec<u64> = (0..5).map(|_| compiler.build_all()).collect();
     assert_eq!(wanted, [2, 3, 4, 5, 6]);
-    while !matches!(timeout(TOO_LONG, events.recv()).await.unwrap(), Some(Event::Finished { .. })) {}
-    assert_eq!(build(&mut events).await[2], Event::Finished { build: 6, success: true });
+    while !matches!(timeout(TOO_LONG, events.recv()).await.unwrap(), Some(BuildEvent::Finished { .. })) {}
+    assert_eq!(build(&mut events).await[2], BuildEvent::Finished { build: 6, success: true });
     assert!(events.try_recv().is_err());
 }
 
@@ -208,7 +208,7 @@ async fn dropped_compiler_kills_its_build_and_its_files() {
     let end = timeout(TOO_LONG, of_script.read(&mut [0])).await.unwrap();
     assert_eq!(end.unwrap(), 0, "the script's end closes with its process");
     while timeout(TOO_LONG, events.recv()).await.unwrap().is_some() {}
-    // Without the folder nothing was staged yet.
+    // Without the folder, no executable was staged yet.
     let stages = fs::read_dir(project.target_directory.join("local-emulator"));
     assert_eq!(stages.map_or(0, Iterator::count), 0);
 }
@@ -221,7 +221,8 @@ async fn killed_cargo_is_reported() {
     write(root.path(), "functions/a/build.rs", script);
     let (_compiler, mut events, log) = start(&project);
     let events = build(&mut events).await;
-    let failed = events.iter().find(|event| matches!(event, Event::Failed { package, .. } if package == "a"));
+    let failed =
+        events.iter().find(|event| matches!(event, BuildEvent::Failed { package, .. } if package == "a"));
     let words = diagnostics(failed.unwrap());
     assert!(
         words.starts_with("`cargo build` ended with signal: 9 (SIGKILL): run it by hand: `cargo build -p a")
@@ -240,12 +241,12 @@ async fn changed_project_is_built_from_then_on() {
     write(root.path(), "functions/c/src/main.rs", "fn main() {}");
     compiler.build_project(open(root.path()));
     let second = build(&mut events).await;
-    let a = Event::Built { build: 2, package: "a".to_owned(), executable: executable(&first[0]) };
+    let a = BuildEvent::Built { build: 2, package: "a".to_owned(), executable: executable(&first[0]) };
     assert_eq!(second[0], a);
     assert!(executable(&second[1]).ends_with("c"));
 }
 
-/// A build script that reports to a socket, and goes on once it is sent a byte. Cargo does nothing else meanwhile.
+/// Writes a build script that reports to a socket, and goes on when it receives a byte. Cargo waits for it.
 fn blocking_script(root: &Path, folder: &str) -> UnixListener {
     let socket = root.join("socket");
     let script = format!(
@@ -262,12 +263,12 @@ async fn accepted(listener: &UnixListener) -> UnixStream {
     timeout(TOO_LONG, listener.accept()).await.unwrap().unwrap().0
 }
 
-/// Waits until a package is built, and gives back the build that had it.
-async fn built(events: &mut Receiver<Event>, name: &str) -> u64 {
+/// Waits until a package is built, and returns the number of that build.
+async fn built(events: &mut Receiver<BuildEvent>, name: &str) -> u64 {
     loop {
         match timeout(TOO_LONG, events.recv()).await.unwrap().unwrap() {
-            Event::Built { build, package, .. } if package == name => return build,
-            Event::Failed { diagnostics, .. } => panic!("{diagnostics}"),
+            BuildEvent::Built { build, package, .. } if package == name => return build,
+            BuildEvent::Failed { diagnostics, .. } => panic!("{diagnostics}"),
             _ => {}
         }
     }
@@ -334,7 +335,7 @@ async fn unit_that_a_request_needs_is_not_interrupted() {
     let (compiler, mut events, _log) = start(&project);
     let mut only = accepted(&listener).await;
     compiler.demand().ask("b");
-    // The answer to what `b` is built from, at the latest, would end the round.
+    // The answer about the packages of `b` would end the round at the latest.
     timeout(Duration::from_secs(2), only.read(&mut [0])).await.expect_err("the script was killed");
     only.write_all(b"!").await.unwrap();
     assert_eq!(built(&mut events, "b").await, 1);

@@ -1,20 +1,20 @@
-//! What Cargo compiles at this moment, and whether a round may end early.
+//! The packages that Cargo compiles at this moment, which decide whether a round may end early.
 
 use std::collections::BTreeSet;
 
 use api_routes_project::workspace::Project;
 use cargo_metadata::{Artifact, PackageId, TargetKind};
 
-/// The packages that a round compiles, as `tokio v1.46.0`.
+/// The packages that a round compiles, each as `tokio v1.46.0`.
 #[derive(Debug, Default)]
 pub(super) struct Units {
     compiling: BTreeSet<String>,
-    /// Whether something has been compiled to its end.
+    /// Whether a unit has been compiled to its end.
     pub(super) any_finished: bool,
 }
 
 impl Units {
-    /// Cargo says `Compiling tokio v1.46.0`, or `Compiling api-user v0.1.0 (/shop/functions/api/user)`.
+    /// Takes a line of Cargo's progress: `Compiling tokio v1.46.0`, or `Compiling api-user v0.1.0 (/shop/functions/api/user)`.
     pub(super) fn begin(&mut self, line: &str) {
         let mut words = line.split_whitespace();
         if let (Some(name), Some(version)) = (words.next(), words.next()) {
@@ -22,7 +22,7 @@ impl Units {
         }
     }
 
-    /// A build script is not all of its package, and neither is the library of a function.
+    /// Takes a finished artifact. A package goes on after its build script, and that of a function after its library.
     pub(super) fn finish(&mut self, artifact: &Artifact, project: &Project) {
         let is_build_script = artifact.target.is_kind(TargetKind::CustomBuild);
         let package = name_and_version(&artifact.package_id);
@@ -33,8 +33,7 @@ impl Units {
         }
     }
 
-    /// Those that are being compiled, and are no function that `urgent` does not name: each of them may be one that the
-    /// urgent functions wait for.
+    /// Returns the units that an urgent function may need: all that are being compiled, except functions that are not urgent.
     pub(super) fn in_question<'u>(
         &'u self,
         urgent: &BTreeSet<String>,
@@ -50,7 +49,7 @@ fn is_named(unit: &str, package: &str) -> bool {
     unit.split_once(' ').is_some_and(|(name, _)| name == package)
 }
 
-/// `tokio v1.46.0` of an id such as `registry+https://…#tokio@1.46.0` or `path+file:///shop/shared#0.1.0`:
+/// Returns `tokio v1.46.0` for an id such as `registry+https://…#tokio@1.46.0` or `path+file:///shop/shared#0.1.0`:
 /// <https://doc.rust-lang.org/cargo/reference/pkgid-spec.html>
 fn name_and_version(id: &PackageId) -> String {
     let (url, fragment) = id.repr.rsplit_once('#').unwrap_or((&id.repr, ""));

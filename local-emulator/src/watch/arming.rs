@@ -1,7 +1,7 @@
 //! Keeps the watches of the system on the folders that exist.
 //!
-//! A watch belongs to a folder and not to a path: it ends with the folder, and a new folder of the same name has
-//! none. So the folders are listed again whenever one comes or goes, and each is compared with the watched one.
+//! A watch belongs to a folder and not to a path: it ends with the folder, and a new folder of the same name has no watch.
+//! So the folders are listed again whenever one comes or goes, and each is compared with the watched one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,40 +11,40 @@ use std::time::SystemTime;
 
 use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use super::places::Place;
+use super::places::WatchedFolder;
 
-/// Where the system watches a whole tree with one watch. A watch for each folder is slow there.
+/// Whether one watch of the system covers a whole tree. On such systems, a watch for each folder is slow.
 const WATCHES_TREES: bool = cfg!(target_os = "macos");
 
 /// The watches.
 #[derive(Debug)]
 pub(super) struct Arming {
     watcher: RecommendedWatcher,
-    armed: BTreeMap<PathBuf, Armed>,
+    armed: BTreeMap<PathBuf, FolderWatch>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-struct Armed {
+struct FolderWatch {
     mode: RecursiveMode,
-    identity: Identity,
+    identity: FolderIdentity,
 }
 
-/// Tells a folder from one that was made in its place.
+/// Identifies a folder, also among folders of the same path.
 #[derive(Debug, PartialEq, Eq)]
-struct Identity {
+struct FolderIdentity {
     device: u64,
     inode: u64,
     made: Option<SystemTime>,
 }
 
-/// The content of the folders.
+/// The content of the watched folders.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct FolderContents {
     /// The files in deep places.
     pub(super) files: BTreeSet<PathBuf>,
     /// The links among them.
     pub(super) links: BTreeSet<PathBuf>,
-    /// A folder that the system does not watch, and why.
+    /// A folder that the system does not watch, with the reason.
     pub(super) refused: Option<(PathBuf, notify::Error)>,
     folders: BTreeSet<PathBuf>,
 }
@@ -58,7 +58,7 @@ impl Arming {
         self.armed.contains_key(folder)
     }
 
-    /// Ends the watches of a folder that is gone, and of those below. It may be back already.
+    /// Ends the watches of a folder that is gone, and of the folders below. A new folder may have its path already.
     pub(super) fn disarm(&mut self, folder: &Path) {
         let gone: Vec<PathBuf> = self.armed.keys().filter(|path| path.starts_with(folder)).cloned().collect();
         for path in gone {
@@ -73,10 +73,10 @@ impl Arming {
         }
     }
 
-    /// Watches the places and nothing else; of a place that does not exist, the nearest folder above it. Each folder
+    /// Watches the places and nothing else. For a place that does not exist, the nearest folder above is watched. Each folder
     /// is watched before it is listed, so that no file is missed. Links to folders are not followed.
-    pub(super) fn arm(&mut self, places: &[Place], enters: impl Fn(&Path) -> bool) -> Found {
-        let mut found = Found::default();
+    pub(super) fn arm(&mut self, places: &[WatchedFolder], enters: impl Fn(&Path) -> bool) -> FolderContents {
+        let mut found = FolderContents::default();
         for place in places {
             if place.folder.is_dir() {
                 self.arm_place(place, &enters, &mut found);
@@ -91,7 +91,12 @@ impl Arming {
         found
     }
 
-    fn arm_place(&mut self, place: &Place, enters: &impl Fn(&Path) -> bool, found: &mut Found) {
+    fn arm_place(
+        &mut self,
+        place: &WatchedFolder,
+        enters: &impl Fn(&Path) -> bool,
+        found: &mut FolderContents,
+    ) {
         if !place.deep {
             self.add(&place.folder, RecursiveMode::NonRecursive, found);
             return;
@@ -124,21 +129,21 @@ impl Arming {
         }
     }
 
-    fn add(&mut self, folder: &Path, mode: RecursiveMode, found: &mut Found) {
-        // A tree's watch takes the place of the folder's.
+    fn add(&mut self, folder: &Path, mode: RecursiveMode, found: &mut FolderContents) {
+        // The watch of a tree includes that of the folder.
         let is_new = found.folders.insert(folder.to_owned());
         if !is_new && mode == RecursiveMode::NonRecursive {
             return;
         }
-        let Some(identity) = Identity::read(folder) else { return };
-        let wanted = Armed { mode, identity };
+        let Some(identity) = FolderIdentity::read(folder) else { return };
+        let wanted = FolderWatch { mode, identity };
         if self.armed.get(folder) == Some(&wanted) {
             return;
         }
         self.remove(folder);
         match self.watcher.watch(folder, mode) {
             Ok(()) => drop(self.armed.insert(folder.to_owned(), wanted)),
-            // It went in this moment, which is an event of the folder around it.
+            // The folder went in this moment, which is an event of the folder around it.
             Err(error) if is_gone(&error) => {}
             Err(error) => found.refused = Some((folder.to_owned(), error)),
         }
@@ -152,7 +157,7 @@ impl Arming {
     }
 }
 
-impl Identity {
+impl FolderIdentity {
     fn read(folder: &Path) -> Option<Self> {
         let metadata = fs::metadata(folder).ok()?;
         Some(Self { device: metadata.dev(), inode: metadata.ino(), made: metadata.created().ok() })

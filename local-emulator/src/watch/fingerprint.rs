@@ -1,30 +1,31 @@
-//! The state of files: whether a change event means another content.
+//! The state of files, which decides whether a hint means another content.
 
 use std::collections::BTreeMap;
-use std::fs::{self, Metadata};
+use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::io::ErrorKind;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// Larger files are compared by size and time: reading them would take longer than a build that changes nothing.
+/// The largest file that is read, in bytes. Larger files are compared by size and time: to read them would take longer than a
+/// build that changes nothing.
 const READ_AT_MOST: u64 = 4 * 1024 * 1024;
 
-/// The times of files may lag this far behind the clock: Linux stamps files with the time of its last tick.
+/// The time by which the times of files may lag behind the clock: Linux stamps files with the time of its last tick.
 pub(super) const TICK: Duration = Duration::from_millis(20);
 
 /// The state of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fingerprint {
-    stamp: Stamp,
-    /// A hash of the content; for a large file, of its stamp.
+    stamp: FileStamp,
+    /// A hash of the content, or of the stamp for a large file.
     content: u64,
 }
 
-/// Cheap to read: a file with the same stamp has the same content.
+/// The metadata of a file, which is cheap to read. A file with the same stamp has the same content.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Stamp {
+struct FileStamp {
     is_pipe: bool,
     inode: u64,
     bytes: u64,
@@ -35,7 +36,7 @@ struct Stamp {
 
 /// How a file compares with the state that is known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Comparison {
+pub(super) enum FileComparison {
     /// Nothing wrote the file.
     Untouched,
     /// The file was written, with the content that it had.
@@ -45,10 +46,10 @@ pub(super) enum Comparison {
 }
 
 impl Fingerprint {
-    /// Reads the file, through symbolic links; `None` for what is neither a file nor a named pipe. A file that cannot
-    /// be read, for want of descriptors or of rights, is known by its stamp.
+    /// Reads the file, through symbolic links; `None` if the path is neither a file nor a named pipe. A file that cannot be
+    /// read, for want of descriptors or of rights, is known by its stamp.
     pub(super) fn read(path: &Path) -> Option<Self> {
-        let stamp = Stamp::read(path)?;
+        let stamp = FileStamp::read(path)?;
         let is_read = !stamp.is_pipe && stamp.bytes <= READ_AT_MOST;
         let bytes = is_read.then(|| fs::read(path));
         let content = match bytes {
@@ -59,24 +60,24 @@ impl Fingerprint {
         Some(Self { stamp, content })
     }
 
-    /// The time of the last write or rename of the file.
+    /// Returns the time of the last write or rename of the file.
     pub(super) fn changed(&self) -> SystemTime {
         time(self.stamp.changed)
     }
 
-    /// Identifies the content.
+    /// Returns a number that identifies the content.
     pub(super) fn content(&self) -> u64 {
         self.content
     }
 }
 
-impl Stamp {
-    /// `None` for what is neither a file nor a named pipe.
+impl FileStamp {
+    /// Reads the stamp; `None` if the path is neither a file nor a named pipe.
     fn read(path: &Path) -> Option<Self> {
         let metadata = fs::metadata(path).ok()?;
         let inode = metadata.ino();
         if metadata.file_type().is_fifo() {
-            // A pipe blocks its reader, and is another one only if it was made anew.
+            // A pipe blocks its reader. It changes only if another pipe replaces it.
             return Some(Self { is_pipe: true, inode, bytes: 0, modified: (0, 0), changed: (0, 0) });
         }
         metadata.is_file().then(|| Self {
@@ -95,11 +96,6 @@ impl Stamp {
     }
 }
 
-/// The time of the last write or rename of a file, which no program can set.
-pub(crate) fn change_time(metadata: &Metadata) -> SystemTime {
-    time((metadata.ctime(), metadata.ctime_nsec()))
-}
-
 fn time((seconds, nanoseconds): (i64, i64)) -> SystemTime {
     let whole = Duration::from_secs(seconds.try_into().unwrap_or(0));
     SystemTime::UNIX_EPOCH + whole + Duration::from_nanos(nanoseconds.try_into().unwrap_or(0))
@@ -113,23 +109,23 @@ fn hash(bytes: &[u8]) -> u64 {
 
 /// The last state of each file that was compared.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct KnownFiles {
     files: BTreeMap<PathBuf, Fingerprint>,
 }
 
-impl Known {
+impl KnownFiles {
     /// Compares a file with its known state. Reads the content only if the file was written.
-    pub(super) fn compare(&self, path: &Path) -> Comparison {
+    pub(super) fn compare(&self, path: &Path) -> FileComparison {
         let known = self.files.get(path);
-        let stamp = Stamp::read(path);
+        let stamp = FileStamp::read(path);
         match (known, stamp) {
-            (None, None) => Comparison::Untouched,
-            (Some(known), Some(stamp)) if known.stamp == stamp => Comparison::Untouched,
+            (None, None) => FileComparison::Untouched,
+            (Some(known), Some(stamp)) if known.stamp == stamp => FileComparison::Untouched,
             (Some(known), Some(_)) => match Fingerprint::read(path) {
-                Some(current) if current.content == known.content => Comparison::Rewritten(current),
-                current => Comparison::Changed(current),
+                Some(current) if current.content == known.content => FileComparison::Rewritten(current),
+                current => FileComparison::Changed(current),
             },
-            (_, stamp) => Comparison::Changed(stamp.and_then(|_| Fingerprint::read(path))),
+            (_, stamp) => FileComparison::Changed(stamp.and_then(|_| Fingerprint::read(path))),
         }
     }
 
@@ -145,7 +141,7 @@ impl Known {
         self.files.contains_key(path)
     }
 
-    /// The known files in a folder and the folders below.
+    /// Returns the known files in a folder and the folders below.
     pub(super) fn below<'a>(&'a self, folder: &'a Path) -> impl Iterator<Item = &'a Path> {
         // Paths are ordered by their components, so that the files of a folder are neighbours.
         let from =

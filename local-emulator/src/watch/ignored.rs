@@ -7,12 +7,12 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The ignored files, which git is asked for as they are needed. A crate that reads `.gitignore` files brings regular expressions with it, which would
-/// take an eighth of the tool's first build.
+/// The ignored files. Git lists them when they are needed: a crate that reads `.gitignore` files brings regular expressions
+/// with it, which would take an eighth of the tool's first build.
 #[derive(Debug)]
 pub(super) struct Ignored {
     project: PathBuf,
-    /// Files, and folders with all that is in them.
+    /// The ignored files, and the folders of which every file is ignored.
     paths: RefCell<Option<BTreeSet<PathBuf>>>,
 }
 
@@ -21,7 +21,7 @@ impl Ignored {
         Self { project: project.to_owned(), paths: RefCell::new(None) }
     }
 
-    /// Forgets what git has said: files may have come, or another `.gitignore`.
+    /// Forgets the list, since files may have come, or another `.gitignore`.
     pub(super) fn clear(&self) {
         *self.paths.borrow_mut() = None;
     }
@@ -38,15 +38,15 @@ impl Ignored {
     }
 }
 
-/// Without git, or outside a repository, nothing is ignored.
+/// Returns the paths that git ignores: none without git, or outside a repository.
 fn ignored_below(project: &Path) -> BTreeSet<PathBuf> {
     let mut git = Command::new("git");
     git.args(["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"]);
-    // Whoever works with git meanwhile is not to meet its lock.
+    // Without this variable, git takes a lock, which a git of the developer could meet.
     git.current_dir(project).env("GIT_OPTIONAL_LOCKS", "0").stdin(Stdio::null()).stderr(Stdio::null());
     let Ok(output) = git.output() else { return BTreeSet::new() };
     let names = output.stdout.split(|byte| *byte == 0).map(|name| name.strip_suffix(b"/").unwrap_or(name));
-    // A repository around the project may ignore all of it, which is `./` then.
+    // A repository around the project may ignore the whole project, which is `./` then.
     let names = names.filter(|name| !name.is_empty() && *name != b".");
     names.map(|name| project.join(OsStr::from_bytes(name))).collect()
 }

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What the last builds read, by package.
+/// The files and folders that the last builds read, by package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Inputs {
     packages: BTreeMap<String, Paths>,
-    /// The packages whose last build has told its inputs.
-    told: BTreeSet<String>,
-    /// Those of all packages.
+    /// The packages whose last build has named its inputs.
+    known: BTreeSet<String>,
+    /// The inputs of all packages.
     all: Paths,
-    /// By folder, its real path, and the manifest of its package. Functions have most of their inputs in common.
+    /// The real path of each folder, and the manifest of its package. Functions have most of their inputs in common.
     folders: HashMap<PathBuf, Folder>,
 }
 
@@ -25,7 +25,7 @@ struct Folder {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Paths {
     files: HashSet<PathBuf>,
-    /// Of a build script's `rerun-if-changed`: each file in them counts.
+    /// The folders that a build script names in `rerun-if-changed`: each file in them counts.
     folders: HashSet<PathBuf>,
 }
 
@@ -49,7 +49,7 @@ impl Inputs {
                 paths.files.insert(path);
             }
         }
-        self.told.insert(package.to_owned());
+        self.known.insert(package.to_owned());
         if self.packages.get(package) != Some(&paths) {
             self.packages.insert(package.to_owned(), paths);
             self.all = Paths::default();
@@ -60,8 +60,8 @@ impl Inputs {
         }
     }
 
-    /// The path without links to folders and without `..`, both of which rustc leaves in a path: events name real
-    /// paths. With it, the manifest of its package, which dep-info does not name.
+    /// Returns the real path of a file, since events name real paths and rustc leaves links and `..` in a path; and the
+    /// manifest of its package, which dep-info does not name.
     fn located(&mut self, path: &Path) -> Option<(PathBuf, Option<PathBuf>)> {
         let (folder, name) = (path.parent()?, path.file_name()?);
         let folder = self.folders.entry(folder.to_owned()).or_insert_with(|| {
@@ -71,19 +71,19 @@ impl Inputs {
         Some((folder.real.join(name), folder.manifest.clone()))
     }
 
-    /// A build begins: folders may be others than before.
+    /// Forgets the real paths of folders, as a build begins: they may have changed.
     pub(super) fn forget_folders(&mut self) {
         self.folders.clear();
     }
 
-    /// A package was built, and may have other inputs now.
+    /// Records that a package was built, and may have other inputs now.
     pub(super) fn outdate(&mut self, package: &str) {
-        self.told.remove(package);
+        self.known.remove(package);
     }
 
-    /// Whether the last build of a package has told its inputs.
-    pub(super) fn are_told(&self, package: &str) -> bool {
-        self.told.contains(package)
+    /// Whether the last build of a package has named its inputs.
+    pub(super) fn are_known(&self, package: &str) -> bool {
+        self.known.contains(package)
     }
 
     /// Whether a build reads the file.
@@ -91,7 +91,7 @@ impl Inputs {
         self.all.contain(file)
     }
 
-    /// The packages whose build reads the file.
+    /// Returns the packages whose build reads the file.
     pub(super) fn packages<'a>(&'a self, file: &'a Path) -> impl Iterator<Item = &'a str> {
         self.packages.iter().filter(|(_, paths)| paths.contain(file)).map(|(package, _)| package.as_str())
     }

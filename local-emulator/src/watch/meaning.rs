@@ -1,13 +1,15 @@
-//! What a changed path means to the emulator.
+//! The meaning of a changed path, and the change that the watcher reports.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use api_routes_project::template;
 use api_routes_project::workspace::{FUNCTIONS, is_manifest};
 
-use super::Watched;
+use super::WatchScope;
 use super::places::{HIDDEN_INPUTS, configuration};
 
+/// The meaning of a path to the emulator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     Nothing,
@@ -23,8 +25,8 @@ pub(super) enum Meaning {
     Code,
 }
 
-pub(super) fn meaning(path: &Path, watched: &Watched) -> Meaning {
-    let Watched { project, inputs, .. } = watched;
+pub(super) fn meaning(path: &Path, watched: &WatchScope) -> Meaning {
+    let WatchScope { project, inputs, .. } = watched;
     let in_root = path.parent() == Some(&project.root);
     let is_read = inputs.contains(path) && !is_editors(path);
     if watched.named.environment.iter().any(|file| file == path) {
@@ -50,9 +52,9 @@ pub(super) fn meaning(path: &Path, watched: &Watched) -> Meaning {
     }
 }
 
-/// Cargo's output, hidden files and folders, and what editors leave for a moment beside a file. Folders around a
-/// package may be hidden.
-pub(super) fn is_noise(path: &Path, watched: &Watched) -> bool {
+/// Whether a path is Cargo's output, a hidden file or folder, or a temporary file of an editor. Folders around a package may be
+/// hidden.
+pub(super) fn is_noise(path: &Path, watched: &WatchScope) -> bool {
     let project = &watched.project;
     let below = watched.owner(path).and_then(|folder| path.strip_prefix(folder).ok());
     let below = below.or_else(|| path.strip_prefix(&project.root).ok()).unwrap_or(path);
@@ -62,9 +64,9 @@ pub(super) fn is_noise(path: &Path, watched: &Watched) -> bool {
     is_hidden || path.starts_with(&project.target_directory) || is_editors(path)
 }
 
-/// Whether a file beside the sources may be what a build reads, though no build has named it: a new module, what a
-/// build script reads without naming it, and anything after a build that failed. Never what git ignores.
-fn may_be_read(path: &Path, watched: &Watched) -> bool {
+/// Whether a build may read a file beside the sources that no build has named: a new module, an unnamed input of a build
+/// script, or any file after a failed build. Files that git ignores are never read.
+fn may_be_read(path: &Path, watched: &WatchScope) -> bool {
     (is_rust(path) || is_hidden_input(path) || watched.reads_unnamed(path)) && !watched.ignored.contains(path)
 }
 
@@ -76,7 +78,7 @@ fn is_hidden_input(path: &Path) -> bool {
     path.iter().any(|name| HIDDEN_INPUTS.iter().any(|input| name == *input))
 }
 
-/// `x~` (Emacs, Vim, gedit), `#x#` (Emacs), `4913` (Vim tries whether it may write), `x___jb_tmp___`
+/// Whether a file is an editor's: `x~` (Emacs, Vim, gedit), `#x#` (Emacs), `4913` (Vim tests whether it may write), `x___jb_tmp___`
 /// (`IntelliJ`), `x.swp` and `x.tmp`.
 fn is_editors(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -88,9 +90,9 @@ fn is_editors(path: &Path) -> bool {
         || ["swp", "swx", "tmp"].iter().any(|temporary| extension == *temporary)
 }
 
-/// A package that lies in such a folder is none of its code. What Python leaves behind when a function runs is
-/// no change: on Lambda it cannot, its code is read-only there.
-fn is_code(path: &Path, watched: &Watched) -> bool {
+/// Whether a file is the code of a function that is not built. A package in such a folder is not its code. The files that
+/// Python writes when a function runs are no change: on Lambda the code is read-only.
+fn is_code(path: &Path, watched: &WatchScope) -> bool {
     let is_inside = |folder| path.starts_with(folder);
     watched.named.code.iter().any(is_inside)
         && watched.owner(path).is_none()
@@ -98,8 +100,8 @@ fn is_code(path: &Path, watched: &Watched) -> bool {
         && !path.iter().any(|name| name == "__pycache__")
 }
 
-/// Below `functions/` also what belongs to no function yet.
-pub(super) fn is_source(path: &Path, watched: &Watched) -> bool {
+/// Whether a file is beside the sources. Below `functions/`, it may belong to no function yet.
+pub(super) fn is_source(path: &Path, watched: &WatchScope) -> bool {
     let root = &watched.project.root;
     watched.owner(path).is_some()
         || path.starts_with(root.join(FUNCTIONS))
@@ -108,4 +110,64 @@ pub(super) fn is_source(path: &Path, watched: &Watched) -> bool {
 
 fn is_one_of(path: &Path, names: &[&str]) -> bool {
     path.file_name().is_some_and(|file| names.iter().any(|name| file == *name))
+}
+
+/// The changes on disk within a moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Files that a function may be built from.
+    pub sources: Vec<PathBuf>,
+    /// Files that the running build has read, or may turn out to read.
+    pub held: Vec<PathBuf>,
+    /// The packages whose last build read one of these files.
+    pub packages: BTreeSet<String>,
+    /// Whether the template is to be read again.
+    pub template: bool,
+    /// Whether a `.env` file is to be read again.
+    pub environment: bool,
+    /// Files of functions that are not built.
+    pub code: Vec<PathBuf>,
+    /// Whether the project is to be opened again, because of a manifest, the lock file or a folder of functions.
+    pub manifest: bool,
+    /// Warnings for the developer, each once.
+    pub warnings: Vec<String>,
+}
+
+impl Change {
+    /// Adds a file that is new, is gone, or has another content.
+    pub(super) fn add(&mut self, path: &Path, meaning: Meaning, came_or_went: bool, watched: &WatchScope) {
+        match meaning {
+            Meaning::Nothing | Meaning::Unread => {}
+            Meaning::Template => self.template = true,
+            Meaning::Environment => self.environment = true,
+            Meaning::Manifest => self.add_source(path, true, watched),
+            Meaning::Configuration => {
+                self.packages
+                    .extend(watched.project.functions.iter().map(|function| function.package.clone()));
+                self.add_source(path, true, watched);
+            }
+            Meaning::Source => {
+                let manifest = came_or_went && belongs_to_nobody(path, watched);
+                self.add_source(path, manifest, watched);
+            }
+            Meaning::Code => self.code.push(path.to_owned()),
+        }
+    }
+
+    /// Adds a file that the running build may turn out to read.
+    pub(super) fn hold(&mut self, path: &Path, watched: &WatchScope) {
+        self.packages.extend(watched.inputs.packages(path).map(str::to_owned));
+        self.held.push(path.to_owned());
+    }
+
+    fn add_source(&mut self, path: &Path, manifest: bool, watched: &WatchScope) {
+        self.manifest |= manifest;
+        self.packages.extend(watched.inputs.packages(path).map(str::to_owned));
+        self.sources.push(path.to_owned());
+    }
+}
+
+/// Whether the file is in a folder that may become a function.
+fn belongs_to_nobody(path: &Path, watched: &WatchScope) -> bool {
+    watched.owner(path).is_none() && is_source(path, watched)
 }

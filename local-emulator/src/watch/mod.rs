@@ -1,7 +1,8 @@
 //! Watches the sources of a project, its template and its environment files.
 //!
-//! The system's file events are hints. What counts is the content of the files: each hint leads to a comparison with
-//! the content that was there before, and so does a regular audit, which finds what no event reported.
+//! The system's file events are hints, and the content of files decides: each hint leads to a comparison with the content
+//! before. So does a regular audit, which finds changes that no event reported. This room stands above `compile`, whose
+//! events report what a build reads and writes.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -15,10 +16,9 @@ use tokio::sync::mpsc;
 use api_routes_project::NamedPaths;
 use api_routes_project::workspace::Project;
 
-use crate::compile;
+use crate::compile::BuildEvent;
 
 mod arming;
-mod change;
 mod fingerprint;
 mod ignored;
 mod inputs;
@@ -27,31 +27,28 @@ mod places;
 mod scripts;
 mod worker;
 
-pub use change::Change;
-pub(crate) use fingerprint::change_time;
-pub use scripts::ScriptRun;
-
 use ignored::Ignored;
 use inputs::Inputs;
+pub use meaning::Change;
 use scripts::Scripts;
 use worker::Worker;
 
-/// What is watched.
+/// The files that are watched, and the knowledge of builds about them.
 #[derive(Debug)]
-struct Watched {
+struct WatchScope {
     project: Project,
     /// The paths that the template names.
     named: NamedPaths,
     ignored: Ignored,
     inputs: Inputs,
     scripts: Scripts,
-    /// The packages that the last build could not build: nobody knows what they miss.
+    /// The packages that the last build could not build. Any file may be the one that they miss.
     failed: BTreeSet<String>,
-    /// The source folders of all functions: each file is looked up in them, and there are hundreds of each.
+    /// The source folders of all functions. Hundreds of files are looked up in hundreds of folders.
     sources: HashSet<PathBuf>,
 }
 
-impl Watched {
+impl WatchScope {
     fn new(project: Project, named: NamedPaths) -> Self {
         Self {
             ignored: Ignored::new(&project.root),
@@ -64,12 +61,12 @@ impl Watched {
         }
     }
 
-    /// The source folder that a file belongs to, as [`Project::owner`] finds it.
+    /// Returns the source folder of a file, as [`Project::owner`] does.
     fn owner(&self, file: &Path) -> Option<&Path> {
         file.ancestors().find_map(|folder| self.sources.get(folder)).map(PathBuf::as_path)
     }
 
-    /// Whether any file of the workspace may be what the last build missed.
+    /// Whether any file of the workspace may be the one that the last build missed.
     fn is_open(&self) -> bool {
         !self.failed.is_empty()
     }
@@ -77,47 +74,50 @@ impl Watched {
     /// Whether a build may read a file that no build has named.
     fn reads_unnamed(&self, file: &Path) -> bool {
         match self.owner(file) {
-            Some(owner) => self.scripts.reads_all(owner) || !self.tells_inputs_of(owner),
+            Some(owner) => self.scripts.reads_all(owner) || !self.knows_inputs_of(owner),
             None => self.is_open(),
         }
     }
 
-    /// Whether each function that is built from a source folder was built, and has told from which files.
-    fn tells_inputs_of(&self, folder: &Path) -> bool {
+    /// Whether the inputs of each function that is built from a source folder are known.
+    fn knows_inputs_of(&self, folder: &Path) -> bool {
         let functions = self.project.functions.iter();
         let mut built_from =
             functions.filter(|function| function.sources.iter().any(|source| source == folder));
-        built_from.all(|of| self.inputs.are_told(&of.package) && !self.failed.contains(&of.package))
+        built_from.all(|function| {
+            self.inputs.are_known(&function.package) && !self.failed.contains(&function.package)
+        })
     }
 }
 
-/// Watches as long as it lives, the folders of the project that it was started for: a project opened
-/// again may have others, and takes a new watcher.
+/// Watches the folders of one project until it is dropped. A project that is opened again may have other folders, and takes a
+/// new watcher.
 #[derive(Debug)]
 pub struct Watcher {
-    messages: blocking::Sender<Message>,
+    messages: blocking::Sender<WorkerMessage>,
 }
 
 /// A message to the worker.
 #[derive(Debug)]
-enum Message {
+enum WorkerMessage {
     File(notify::Result<notify::Event>, Instant),
-    Build(compile::Event),
+    Build(BuildEvent),
     Stop,
 }
 
-/// Why changes cannot be seen.
+/// The system watches nothing, so that changes cannot be seen.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot watch `{}`", .folder.display())]
 pub struct WatchError {
-    /// The project's folder.
+    /// The folder of the project.
     folder: PathBuf,
     #[source]
     cause: std::io::Error,
 }
 
 impl Watcher {
-    /// Begins to watch the project, and what its template names: what is saved after this returns is told. The changes end with the watcher. Folders that do not exist are watched once they do.
+    /// Begins to watch the project and the paths that its template names. Every save after this call is reported, until the
+    /// watcher is dropped. Folders that do not exist are watched once they do.
     ///
     /// # Errors
     /// A [`WatchError`] if the system watches nothing at all.
@@ -131,13 +131,13 @@ impl Watcher {
         let events = messages.clone();
         let report = move |event: notify::Result<notify::Event>| {
             if is_hint(&event) {
-                // Without a worker nobody is interested any more.
-                let _ = events.send(Message::File(event, Instant::now()));
+                // An error means that the worker has ended.
+                let _ = events.send(WorkerMessage::File(event, Instant::now()));
             }
         };
         let system =
             notify::recommended_watcher(report).map_err(|error| failed(std::io::Error::other(error)))?;
-        let worker = Worker::start(Watched::new(project.clone(), named), system, sender);
+        let worker = Worker::start(WatchScope::new(project.clone(), named), system, sender);
         thread::Builder::new()
             .name("watch".to_owned())
             .spawn(move || worker.run(&receiver))
@@ -145,19 +145,19 @@ impl Watcher {
         Ok((Self { messages }, changes))
     }
 
-    /// Takes note of an event of a build: builds tell what they read, and what they write themselves.
-    pub fn build(&self, event: &compile::Event) {
-        let _ = self.messages.send(Message::Build(event.clone()));
+    /// Takes note of an event of a build, which reports what the build reads and writes.
+    pub fn build(&self, event: &BuildEvent) {
+        let _ = self.messages.send(WorkerMessage::Build(event.clone()));
     }
 }
 
 impl Drop for Watcher {
     fn drop(&mut self) {
-        let _ = self.messages.send(Message::Stop);
+        let _ = self.messages.send(WorkerMessage::Stop);
     }
 }
 
-/// Whether something may have been written. The worker's own reading is no hint.
+/// Whether a file may have been written. The worker's own reads are not hints.
 fn is_hint(event: &notify::Result<notify::Event>) -> bool {
     event.as_ref().map_or(true, |event| match event.kind {
         EventKind::Access(access) => access == AccessKind::Close(AccessMode::Write),

@@ -1,4 +1,4 @@
-//! Which folders are watched, and which files are compared by name.
+//! The folders that are watched, and the files that are compared by name.
 
 use std::collections::HashSet;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use api_routes_project::template;
 use api_routes_project::workspace::FUNCTIONS;
 
-use super::Watched;
+use super::WatchScope;
 
 /// Hidden folders whose files builds read without naming them before the first build.
 pub(super) const HIDDEN_INPUTS: [&str; 1] = [".sqlx"];
@@ -16,20 +16,20 @@ pub(super) const HIDDEN_INPUTS: [&str; 1] = [".sqlx"];
 const CONFIGURATION: [&str; 4] =
     [".cargo/config.toml", ".cargo/config", "rust-toolchain.toml", "rust-toolchain"];
 
-/// So many symbolic links may lead from one to the next.
+/// The longest chain of symbolic links that is followed.
 const LINKS: usize = 16;
 
 /// A folder to watch, which may not exist yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct WatchedFolder {
     pub(super) folder: PathBuf,
-    /// The folders below are watched too.
+    /// Whether the folders below are watched too.
     pub(super) deep: bool,
-    /// Hidden and ignored folders below are left out.
+    /// Whether hidden and ignored folders below are left out.
     pub(super) selective: bool,
 }
 
-impl Place {
+impl WatchedFolder {
     fn shallow(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into(), deep: false, selective: false }
     }
@@ -38,7 +38,7 @@ impl Place {
         Self { folder: folder.into(), deep: true, selective: true }
     }
 
-    /// Whether a new folder is the place, leads to the place, or is a part of what is watched.
+    /// Whether a new folder is the place, leads to it, or is a watched folder below it.
     pub(super) fn may_hold(&self, folder: &Path) -> bool {
         self.folder.starts_with(folder) || (self.deep && folder.starts_with(&self.folder))
     }
@@ -49,40 +49,46 @@ impl Place {
     }
 }
 
-/// The folders in which a changed file may mean something. Folders and not files: an editor that saves by renaming
-/// puts another file in the place of the watched file.
-pub(super) fn watched_folders(watched: &Watched) -> Vec<Place> {
-    let Watched { project, named, inputs, .. } = watched;
-    let mut places: Vec<Place> = outermost(watched).into_iter().map(Place::deep).collect();
-    // While a build has not told what it reads, any file of the workspace may be what it misses.
+/// Returns the folders in which a changed file may mean something. Files themselves are not watched: an editor that saves by
+/// renaming replaces a file with another one.
+pub(super) fn watched_folders(watched: &WatchScope) -> Vec<WatchedFolder> {
+    let WatchScope { project, named, inputs, .. } = watched;
+    let mut places: Vec<WatchedFolder> = outermost(watched).into_iter().map(WatchedFolder::deep).collect();
+    // After a failed build, any file of the workspace may be the one that it missed.
     if watched.is_open() {
-        places.push(Place::deep(&project.root));
+        places.push(WatchedFolder::deep(&project.root));
     }
-    // All files that are deployed count, hidden and ignored.
-    places.extend(named.code.iter().map(|folder| Place { selective: false, ..Place::deep(folder) }));
-    places
-        .extend(inputs.folders().into_iter().map(|folder| Place { selective: false, ..Place::deep(folder) }));
-    places.push(Place::shallow(&project.root));
-    places.push(Place::shallow(project.root.join(".cargo")));
+    // All files that are deployed count, even hidden and ignored ones.
+    places.extend(
+        named.code.iter().map(|folder| WatchedFolder { selective: false, ..WatchedFolder::deep(folder) }),
+    );
+    places.extend(
+        inputs
+            .folders()
+            .into_iter()
+            .map(|folder| WatchedFolder { selective: false, ..WatchedFolder::deep(folder) }),
+    );
+    places.push(WatchedFolder::shallow(&project.root));
+    places.push(WatchedFolder::shallow(project.root.join(".cargo")));
     let mut shallow: HashSet<PathBuf> = [project.root.clone(), project.root.join(".cargo")].into();
-    // The audit sees the few files of the folders above, whose other events would be for nothing.
+    // The audit sees the few files of the folders above the project, whose other events would be useless.
     let is_above =
-        |file: &PathBuf| configuration(&project.root).skip(CONFIGURATION.len()).any(|of| of == *file);
+        |file: &PathBuf| configuration(&project.root).skip(CONFIGURATION.len()).any(|path| path == *file);
     for file in files(watched).into_iter().filter(|file| !is_above(file)) {
         for target in std::iter::once(file.clone()).chain(link_targets(&file)) {
             if let Some(folder) = target.parent()
                 && shallow.insert(folder.to_owned())
                 && folder.is_dir()
             {
-                places.push(Place::shallow(folder));
+                places.push(WatchedFolder::shallow(folder));
             }
         }
     }
     places
 }
 
-/// The files that are known by name: settings, configuration, and what builds read.
-pub(super) fn files(Watched { project, named, inputs, .. }: &Watched) -> Vec<PathBuf> {
+/// Returns the files that are known by name: settings, configuration, and inputs of builds.
+pub(super) fn files(WatchScope { project, named, inputs, .. }: &WatchScope) -> Vec<PathBuf> {
     let in_root = template::DECISIVE_FILES.iter().chain(&["Cargo.toml", "Cargo.lock"]);
     let in_root = in_root.map(|name| project.root.join(name));
     let read = inputs.files().into_iter().map(Path::to_owned);
@@ -90,13 +96,13 @@ pub(super) fn files(Watched { project, named, inputs, .. }: &Watched) -> Vec<Pat
     in_root.chain(configuration(&project.root)).chain(named).chain(read).collect()
 }
 
-/// The configuration files of Cargo that count in a folder, whether they exist or not.
+/// Returns the configuration files of Cargo that count in a folder, whether they exist or not.
 pub(super) fn configuration(root: &Path) -> impl Iterator<Item = PathBuf> {
     root.ancestors().flat_map(|folder| CONFIGURATION.iter().map(|name| folder.join(name)))
 }
 
-/// The source folders, without those that lie in one another.
-fn outermost(Watched { project, .. }: &Watched) -> Vec<PathBuf> {
+/// Returns the source folders that do not lie in another source folder.
+fn outermost(WatchScope { project, .. }: &WatchScope) -> Vec<PathBuf> {
     let sources = project.functions.iter().flat_map(|function| function.sources.iter().cloned());
     let hidden = HIDDEN_INPUTS.map(|name| project.root.join(name));
     let mut folders: Vec<PathBuf> = sources.chain([project.root.join(FUNCTIONS)]).chain(hidden).collect();
@@ -105,7 +111,7 @@ fn outermost(Watched { project, .. }: &Watched) -> Vec<PathBuf> {
     folders
 }
 
-/// The paths that a symbolic link leads through, and the real path of a file that is reached through linked folders.
+/// Returns the paths that a symbolic link leads through, and the real path of a file that is reached through linked folders.
 pub(super) fn link_targets(file: &Path) -> Vec<PathBuf> {
     let mut targets: Vec<PathBuf> = Vec::new();
     let mut current = file.to_owned();

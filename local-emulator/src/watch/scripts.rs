@@ -1,4 +1,4 @@
-//! Which writes of a build are the build's own, and which of them the build has compiled.
+//! Which writes during a build are the build's own, and which of them the build has compiled.
 //!
 //! Cargo runs the build script of a package before it compiles the package. A file of the package that was last
 //! written before the script ended is in the build, whoever wrote the file.
@@ -9,36 +9,24 @@ use std::time::SystemTime;
 
 use super::fingerprint::{Fingerprint, TICK};
 use super::meaning::is_rust;
-
-/// A run of a build script, in this build or in an earlier one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScriptRun {
-    /// The folder of the package.
-    pub package: PathBuf,
-    /// When the run began, by the clock of the file system.
-    pub began: SystemTime,
-    /// When the run ended.
-    pub ended: SystemTime,
-    /// Whether the script names the files that it reads. Cargo runs another one after each change in the package.
-    pub names_inputs: bool,
-}
+use crate::compile::ScriptRun;
 
 /// The build that runs or ran last, and its scripts.
 #[derive(Debug)]
 pub(super) struct Scripts {
     running: bool,
-    /// When the last build but the running one had ended.
+    /// The end of the last build before the running one.
     since: SystemTime,
-    /// When the last build ended.
+    /// The end of the last build.
     ended: SystemTime,
-    /// The runs that the build has told, by package.
+    /// The runs that the build has reported, by package.
     runs: HashMap<PathBuf, Vec<ScriptRun>>,
     /// The packages whose script does not name its inputs.
     unnamed: HashSet<PathBuf>,
-    /// Contents that another build was asked for because they were written during a build. Once is enough: a
-    /// content that is written in the next build too is written by the build.
+    /// The contents that were written during a build and led to another build. One more build is enough: a content that is
+    /// written in the next build too is written by the build.
     repeated: HashSet<(PathBuf, u64)>,
-    /// Files that scripts wrote, with the end of the run that did, and whether a warning has named them.
+    /// The files that scripts wrote, with the end of the run, and whether a warning has named them.
     written: HashMap<PathBuf, (SystemTime, bool)>,
 }
 
@@ -80,22 +68,22 @@ impl Scripts {
         self.runs.entry(run.package.clone()).or_default().push(run);
     }
 
-    /// Whether the script of the package reads each of its files, as far as Cargo knows. True as well for a script
-    /// that has not run yet.
+    /// Whether the script of the package may read each of its files, as far as Cargo knows. Also true for a script that has
+    /// not run yet.
     pub(super) fn reads_all(&self, package: &Path) -> bool {
         self.unnamed.contains(package) || (has_script(package) && !self.runs.contains_key(package))
     }
 
-    /// Whether only the rest of the running build can tell if the file is in it: the package's script may be what
-    /// writes the file.
+    /// Whether the package's script may be writing the file, so that only the rest of the running build shows whether the
+    /// build has the file.
     pub(super) fn may_be_writing(&self, package: &Path) -> bool {
         self.running
             && !self.runs.contains_key(package)
             && (self.unnamed.contains(package) || has_script(package))
     }
 
-    /// Whether the last build has compiled this content. A file that a script reads, and that was written while the
-    /// script ran, may have been read before: another build has to read it, once.
+    /// Whether the last build has compiled this content. A file that was written while a script ran may have been read before
+    /// the write, so that another build has to read it, once.
     pub(super) fn has_compiled(&mut self, package: &Path, path: &Path, current: &Fingerprint) -> bool {
         let runs = self.runs.get(package).map(Vec::as_slice).unwrap_or_default();
         if !runs.iter().any(|run| current.changed() <= run.ended) {
@@ -105,7 +93,7 @@ impl Scripts {
         !during || is_rust(path) || !self.repeated.insert((path.to_owned(), 0))
     }
 
-    /// Whether a build may have read the file between two writes of the same content, and is to be repeated.
+    /// Whether a build may have read another content between two writes of the same one, and must be repeated.
     pub(super) fn may_have_read_another(&mut self, path: &Path, current: &Fingerprint) -> bool {
         let during =
             self.since <= current.changed() + TICK && (self.running || current.changed() <= self.ended);
@@ -117,7 +105,7 @@ impl Scripts {
         self.since <= current.changed() + TICK
     }
 
-    /// A warning, once, if a script writes the file in each build.
+    /// Returns a warning, once, if a script writes the file in each build.
     pub(super) fn warning(
         &mut self,
         package: &Path,

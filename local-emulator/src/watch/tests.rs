@@ -15,8 +15,8 @@ use tempfile::tempdir;
 
 use super::fingerprint::TICK;
 use super::meaning::{Meaning, meaning};
-use super::{Change, ScriptRun, Watched, Watcher};
-use crate::compile::Event;
+use super::{Change, WatchScope, Watcher};
+use crate::compile::{BuildEvent, ScriptRun};
 use fixture::{change_after, changes, project, watched_paths};
 
 #[tokio::test]
@@ -156,7 +156,7 @@ fn each_path_has_one_meaning() {
         templates: vec![root.join("stacks/child.yaml")],
         ..watched_paths(&project, ["legacy", "functions/python"].map(|f| root.join(f)).into())
     };
-    let watched = Watched::new(project, named);
+    let watched = WatchScope::new(project, named);
     for (path, expected) in [
         ("shared/Cargo.toml", Meaning::Manifest),
         ("Cargo.lock", Meaning::Manifest),
@@ -187,7 +187,7 @@ fn each_path_has_one_meaning() {
     }
 }
 
-/// What is told of each of several steps, after which a last file is written.
+/// Returns the changes after each of several steps.
 async fn steps(project: &Project, code: Vec<PathBuf>, steps: &[&dyn Fn(&Path)]) -> Vec<Change> {
     let (_watcher, mut receiver) = Watcher::start(project, watched_paths(project, code)).unwrap();
     let mut told = Vec::new();
@@ -319,7 +319,7 @@ async fn prepared_query_is_reported_before_any_build() {
     assert_eq!(change.sources, [file]);
 }
 
-/// Waits until the files that exist are older than what is written from now on, by the clock of the file system.
+/// Waits until all files are older than a file that is written from now on, by the clock of the file system.
 fn settle(project: &Project) {
     let stamp = project.target_directory.join("stamp");
     let modified = || {
@@ -332,18 +332,18 @@ fn settle(project: &Project) {
     }
 }
 
-/// A build that names these inputs of the function.
+/// Reports a build that names these inputs of the function.
 fn build(watcher: &Watcher, project: &Project, inputs: &[&Path], between: impl FnOnce()) {
     let dep_info = project.target_directory.join("debug/api-user.d");
     let named: Vec<_> = inputs.iter().map(|path| path.display().to_string()).collect();
     write(&dep_info, &format!("{}: {}\n", dep_info.with_extension("").display(), named.join(" ")));
     let package = "api-user".to_owned();
-    watcher.build(&Event::Started { build: 1 });
+    watcher.build(&BuildEvent::Started { build: 1 });
     between();
     let executable = dep_info.with_extension("");
-    watcher.build(&Event::Built { build: 1, package: package.clone(), executable });
-    watcher.build(&Event::InputsNamed { build: 1, package, dep_info });
-    watcher.build(&Event::Finished { build: 1, success: true });
+    watcher.build(&BuildEvent::Built { build: 1, package: package.clone(), executable });
+    watcher.build(&BuildEvent::InputsNamed { build: 1, package, dep_info });
+    watcher.build(&BuildEvent::Finished { build: 1, success: true });
 }
 
 #[tokio::test]
@@ -426,16 +426,16 @@ async fn missing_file_is_reported_after_a_failed_build() {
     let (_root, project) = project();
     let words = project.root.join("words.txt");
     let (watcher, mut receiver) = Watcher::start(&project, watched_paths(&project, Vec::new())).unwrap();
-    watcher.build(&Event::Started { build: 1 });
+    watcher.build(&BuildEvent::Started { build: 1 });
     let (package, diagnostics) = ("api-user".to_owned(), String::new());
-    watcher.build(&Event::Failed { build: 1, package, diagnostics });
-    watcher.build(&Event::Finished { build: 1, success: false });
+    watcher.build(&BuildEvent::Failed { build: 1, package, diagnostics });
+    watcher.build(&BuildEvent::Finished { build: 1, success: false });
     assert_eq!(changes(&mut receiver, &project).await, Change::default());
     write(&words, "1");
     assert_eq!(changes(&mut receiver, &project).await.sources, [words]);
 }
 
-/// A build whose script writes `generated` and ends; a save after that is not in the build.
+/// Reports a build whose script writes `generated`. A save after the script is not in the build.
 fn build_with_script(watcher: &Watcher, project: &Project, text: &str, saved: Option<&str>) {
     let package = project.root.join("functions/api/user");
     let [main, generated] = ["src/main.rs", "src/generated.rs"].map(|file| package.join(file));
@@ -449,12 +449,12 @@ fn build_with_script(watcher: &Watcher, project: &Project, text: &str, saved: Op
         write(&generated, text);
         let ended = stamp("output");
         if let Some(saved) = saved {
-            // Files are stamped with the time of the last tick.
+            // The file system stamps files with the time of the last tick.
             while stamp("later") <= ended {}
             write(&main, saved);
         }
         let run = ScriptRun { package: package.clone(), began, ended, names_inputs: false };
-        watcher.build(&Event::ScriptRan { build: 1, run });
+        watcher.build(&BuildEvent::ScriptRan { build: 1, run });
     });
 }
 

@@ -9,43 +9,44 @@ use api_routes_project::workspace::is_manifest;
 use notify::RecommendedWatcher;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::arming::{Arming, Found};
-use super::fingerprint::{Comparison, Fingerprint, Known};
+use super::arming::{Arming, FolderContents};
+use super::fingerprint::{FileComparison, Fingerprint, KnownFiles};
 use super::meaning::{Meaning, is_noise, is_rust, meaning};
-use super::places::{self, Place};
-use super::{Change, Message, Watched};
-use crate::compile;
+use super::places::{self, WatchedFolder};
+use super::{Change, WatchScope, WorkerMessage};
+use crate::compile::BuildEvent;
 
-/// Editors save in several steps, and version control writes many files: what happens within this
-/// time is one change. What comes later leads to one more build, and no answer comes from the build before.
+/// The time within which writes are one change: editors save in several steps, and version control writes many files. A later
+/// write leads to one more build, and no answer comes from the build before.
 const QUIET: Duration = Duration::from_millis(25);
 
-/// The shortest time between two audits, which compare every file: network file systems report no events, and the
-/// system has a limit of watches.
+/// The shortest time between two audits, which compare every file. Network file systems report no events, and the system has a
+/// limit of watches.
 const AUDIT: Duration = Duration::from_secs(2);
 
-/// A build tells the inputs of one function after another.
-const TOLD_TOGETHER: Duration = Duration::from_millis(100);
+/// The time within which inputs are taken together: a build reports those of one function after another.
+const INPUTS_TOGETHER: Duration = Duration::from_millis(100);
 
-/// An audit may take this part of the time.
+/// An audit may take one part in so many of the time.
 const AUDIT_SHARE: u32 = 200;
 
+/// Compares files, on a thread of its own.
 pub(super) struct Worker {
-    watched: Watched,
+    watched: WatchScope,
     arming: Arming,
-    places: Vec<Place>,
-    known: Known,
+    places: Vec<WatchedFolder>,
+    known: KnownFiles,
     /// The files that are reached through links, whose events have other paths.
     linked: BTreeSet<PathBuf>,
-    /// Files that a build script may be writing, until the build tells.
+    /// The files that a build script may be writing, until the build has reported its run.
     held: BTreeSet<PathBuf>,
     /// The functions that the running build could not build.
     failed: BTreeSet<String>,
-    /// The build has told what it reads, and that is not watched yet.
+    /// Whether the build has reported inputs that are not watched yet.
     has_new_inputs: bool,
-    /// Folders whose files never change, or only by Cargo.
+    /// The folders whose files never change, or that only Cargo changes.
     unwatched: Vec<PathBuf>,
-    /// Whether the developer knows that a folder is not watched.
+    /// Whether a warning has reported that a folder is not watched.
     has_warned: bool,
     warnings: Vec<String>,
     audit: Audit,
@@ -62,14 +63,14 @@ struct Audit {
 #[derive(Debug, Default)]
 struct Hints {
     paths: BTreeSet<PathBuf>,
-    /// The system lost count.
+    /// Whether the system has lost events.
     lost: bool,
 }
 
 impl Worker {
-    /// Watches, and takes the files as they are for what the first build reads.
+    /// Begins to watch, and takes the present files for those that the first build reads.
     pub(super) fn start(
-        watched: Watched,
+        watched: WatchScope,
         system: RecommendedWatcher,
         changes: UnboundedSender<Change>,
     ) -> Self {
@@ -79,7 +80,7 @@ impl Worker {
             places: places::watched_folders(&watched),
             watched,
             arming: Arming::new(system),
-            known: Known::default(),
+            known: KnownFiles::default(),
             linked: BTreeSet::new(),
             held: BTreeSet::new(),
             failed: BTreeSet::new(),
@@ -96,30 +97,30 @@ impl Worker {
         worker
     }
 
-    pub(super) fn run(mut self, messages: &Receiver<Message>) {
+    pub(super) fn run(mut self, messages: &Receiver<WorkerMessage>) {
         loop {
             let wait = self.audit.pause.saturating_sub(self.audit.last.elapsed());
-            match messages.recv_timeout(if self.has_new_inputs { TOLD_TOGETHER } else { wait }) {
-                Ok(Message::File(event, came)) => {
+            match messages.recv_timeout(if self.has_new_inputs { INPUTS_TOGETHER } else { wait }) {
+                Ok(WorkerMessage::File(event, came)) => {
                     if !self.take_hints(event, came, messages) {
                         return;
                     }
                 }
-                Ok(Message::Build(event)) => self.take_build(event),
-                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(WorkerMessage::Build(event)) => self.take_build(event),
+                Ok(WorkerMessage::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) if self.has_new_inputs => self.learn(),
                 Err(RecvTimeoutError::Timeout) => self.audit(),
             }
         }
     }
 
-    /// Takes the events of a moment together; `false` if it is the last moment. An event of a build ends the moment:
-    /// builds and files keep their order.
+    /// Takes the events of a moment together; `false` when the watcher is dropped. An event of a build ends the moment, so
+    /// that builds and files keep their order.
     fn take_hints(
         &mut self,
         first: notify::Result<notify::Event>,
         came: Instant,
-        messages: &Receiver<Message>,
+        messages: &Receiver<WorkerMessage>,
     ) -> bool {
         let end = came + QUIET;
         let mut hints = Hints::default();
@@ -127,12 +128,12 @@ impl Worker {
         hints.add(first);
         while let Ok(message) = messages.recv_timeout(end.saturating_duration_since(Instant::now())) {
             match message {
-                Message::File(event, _) => hints.add(event),
-                Message::Build(event) => {
+                WorkerMessage::File(event, _) => hints.add(event),
+                WorkerMessage::Build(event) => {
                     build = Some(event);
                     break;
                 }
-                Message::Stop => return false,
+                WorkerMessage::Stop => return false,
             }
         }
         self.follow(&hints);
@@ -177,24 +178,24 @@ impl Worker {
         self.audit = Audit { last: Instant::now(), pause: AUDIT.max(began.elapsed() * AUDIT_SHARE) };
     }
 
-    fn take_build(&mut self, event: compile::Event) {
+    fn take_build(&mut self, event: BuildEvent) {
         match event {
-            compile::Event::Started { .. } => {
+            BuildEvent::Started { .. } => {
                 self.watched.scripts.build_started();
                 self.watched.inputs.forget_folders();
                 self.failed.clear();
             }
-            compile::Event::ScriptRan { run, .. } => {
+            BuildEvent::ScriptRan { run, .. } => {
                 self.watched.scripts.ran(run);
                 self.check_held();
             }
-            compile::Event::Built { package, .. } => self.watched.inputs.outdate(&package),
-            compile::Event::InputsNamed { package, dep_info, .. } => {
+            BuildEvent::Built { package, .. } => self.watched.inputs.outdate(&package),
+            BuildEvent::InputsNamed { package, dep_info, .. } => {
                 self.watched.inputs.read(&package, &dep_info, &self.unwatched);
                 self.has_new_inputs = true;
             }
-            compile::Event::Failed { package, .. } => drop(self.failed.insert(package)),
-            compile::Event::Finished { .. } => {
+            BuildEvent::Failed { package, .. } => drop(self.failed.insert(package)),
+            BuildEvent::Finished { .. } => {
                 self.watched.failed = std::mem::take(&mut self.failed);
                 self.learn();
                 self.watched.scripts.build_finished();
@@ -203,14 +204,14 @@ impl Worker {
         }
     }
 
-    /// Watches what the build has read, and takes these files as the build has read them.
+    /// Watches the files that the build has read, and remembers them as the build has read them.
     fn learn(&mut self) {
         self.has_new_inputs = false;
         let before = std::mem::replace(&mut self.places, places::watched_folders(&self.watched));
         let mut younger = BTreeSet::new();
         for file in self.arm() {
             let is_named = self.watched.inputs.contains(&file);
-            // Files that were watched before and are unknown have an event to come.
+            // A file that was watched before and is unknown will have an event.
             if self.known.contains(&file) || (!is_named && before.iter().any(|place| place.covers(&file))) {
                 continue;
             }
@@ -230,12 +231,12 @@ impl Worker {
         self.check(held);
     }
 
-    /// Watches the folders that exist now. Returns the files that may mean something.
+    /// Watches the folders that exist now, and returns the files that may mean something.
     fn arm(&mut self) -> BTreeSet<PathBuf> {
         let watched = &self.watched;
         watched.ignored.clear();
         let enters = |folder: &Path| !is_noise(folder, watched) && !watched.ignored.contains(folder);
-        let Found { mut files, links, refused, .. } = self.arming.arm(&self.places, enters);
+        let FolderContents { mut files, links, refused, .. } = self.arming.arm(&self.places, enters);
         let named = places::files(&self.watched);
         let is_linked = |file: &&PathBuf| !places::link_targets(file).is_empty();
         self.linked = named.iter().filter(is_linked).cloned().chain(links).collect();
@@ -252,7 +253,7 @@ impl Worker {
         }
     }
 
-    /// Compares every file that is known, or that exists now.
+    /// Compares every file that is known or exists.
     fn check_all(&mut self) {
         self.places = places::watched_folders(&self.watched);
         let mut files = self.arm();
@@ -260,21 +261,21 @@ impl Worker {
         self.check(files);
     }
 
-    /// Compares these files, and tells what changed.
+    /// Compares these files, and reports the changes.
     fn check(&mut self, files: BTreeSet<PathBuf>) {
         let mut change = Change { warnings: std::mem::take(&mut self.warnings), ..Change::default() };
         for file in files {
             self.check_file(&file, &mut change);
         }
         if change != Change::default() {
-            // Without a listener there is nothing to tell; the watcher is about to go.
+            // An error means that nobody listens: the watcher is about to be dropped.
             let _ = self.changes.send(change);
         }
     }
 
     fn check_file(&mut self, file: &Path, change: &mut Change) {
         let comparison = self.known.compare(file);
-        if comparison == Comparison::Untouched {
+        if comparison == FileComparison::Untouched {
             return;
         }
         let meaning = meaning(file, &self.watched);
@@ -283,7 +284,7 @@ impl Worker {
         }
         let package = self.watched.owner(file).map(Path::to_owned);
         let is_built = matches!(meaning, Meaning::Source | Meaning::Manifest);
-        if is_built && self.is_for_the_build_to_tell(file, package.as_deref()) {
+        if is_built && self.is_held_for_the_build(file, package.as_deref()) {
             if self.held.insert(file.to_owned()) {
                 change.hold(file, &self.watched);
             }
@@ -291,9 +292,9 @@ impl Worker {
         }
         let scripts = &mut self.watched.scripts;
         let (current, is_change) = match comparison {
-            Comparison::Untouched => return,
-            Comparison::Rewritten(current) => (Some(current), false),
-            Comparison::Changed(current) => (current, true),
+            FileComparison::Untouched => return,
+            FileComparison::Rewritten(current) => (Some(current), false),
+            FileComparison::Changed(current) => (current, true),
         };
         let compiled = match (&package, &current) {
             (Some(package), Some(current)) if is_built => {
@@ -317,15 +318,15 @@ impl Worker {
         }
     }
 
-    /// Whether the build that runs will tell what the write means: its own script may be writing the file, or the
-    /// build may turn out to read it.
-    fn is_for_the_build_to_tell(&self, file: &Path, package: Option<&Path>) -> bool {
-        let Watched { scripts, inputs, .. } = &self.watched;
+    /// Whether only the running build can show what the write means: its own script may be writing the file, or the build may
+    /// turn out to read it.
+    fn is_held_for_the_build(&self, file: &Path, package: Option<&Path>) -> bool {
+        let WatchScope { scripts, inputs, .. } = &self.watched;
         let is_known_to_be_read = is_manifest(file) || is_rust(file) || inputs.contains(file);
         match package {
             Some(package) if scripts.may_be_writing(package) => true,
             Some(package) => {
-                scripts.is_running() && !is_known_to_be_read && !self.watched.tells_inputs_of(package)
+                scripts.is_running() && !is_known_to_be_read && !self.watched.knows_inputs_of(package)
             }
             None => scripts.is_running() && !is_known_to_be_read,
         }
@@ -356,7 +357,7 @@ fn not_watched(folder: &Path, cause: &notify::Error) -> String {
     )
 }
 
-/// Where Cargo keeps the sources of registries and Git dependencies.
+/// Returns the folder in which Cargo keeps the sources of registries and Git dependencies.
 fn cargo_home() -> Option<PathBuf> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))

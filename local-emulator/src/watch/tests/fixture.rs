@@ -1,4 +1,4 @@
-//! A project that is watched, and what is told of it.
+//! A watched project, and the changes that are reported.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,10 +14,10 @@ use tokio::time::timeout;
 
 use crate::watch::{Change, Watcher};
 
-/// File events take a moment; this is for a system that tells of none.
+/// Longer than file events take, for a system that reports none.
 const TOO_LONG: Duration = Duration::from_secs(30);
 
-/// One function, built from its own folder and `shared`.
+/// A project with one function, built from its own folder and `shared`.
 pub(super) fn project() -> (TempDir, Project) {
     let temporary = tempdir().unwrap();
     let root = temporary.path().canonicalize().unwrap();
@@ -46,7 +46,7 @@ pub(super) fn project() -> (TempDir, Project) {
     (temporary, project)
 }
 
-/// Changes up to the one that a last file, written now, makes: all that happened before is in it.
+/// Writes a last file, and returns all changes up to that one.
 pub(super) async fn changes(changes: &mut UnboundedReceiver<Change>, project: &Project) -> Change {
     let last = project.root.join("shared/last.rs");
     let before = fs::read_to_string(&last).unwrap_or_default();
