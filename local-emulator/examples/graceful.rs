@@ -1,5 +1,4 @@
-//! A function on AWS's own runtime, for tests of the emulator: it has something to finish before it ends, which
-//! takes `FLUSHING_TAKES_MS`.
+//! A function on AWS's own runtime, for tests of the emulator. Its work before the end takes `FLUSHING_TAKES_MS`.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a program for tests")]
 
 use std::time::Duration;

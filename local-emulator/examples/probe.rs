@@ -1,6 +1,7 @@
-//! A function for tests of the emulator: it speaks the Runtime API by hand, without any library of
-//! ours or of AWS, and does what the event asks for, `{"do": "sleep", "ms": 50}`. What it does while
-//! it starts is asked for by the variable `PROBE_INIT`.
+//! A function for tests of the emulator. It speaks the Runtime API by hand, without any library of ours or of AWS, and follows
+//! the event, such as `{"do": "sleep", "ms": 50}`. The variable `PROBE_INIT` has the behaviour of its init.
+//!
+//! The process ends with its Runtime API, whatever it does: a test process that is killed leaves nothing behind.
 #![expect(
     clippy::unwrap_used,
     clippy::exit,
@@ -20,9 +21,10 @@ use std::{env, fs, process, thread};
 use api_routes_project::environment::Variables;
 use api_routes_project::template::InitializationType;
 use local_emulator::invocation::Invocation;
+use local_emulator::pool::Pool;
 use local_emulator::printer::Printer;
 use local_emulator::record::LogFormat;
-use local_emulator::sandbox::{FunctionSpec, Host, Pool};
+use local_emulator::sandbox::{FunctionSpec, SandboxHost};
 use local_emulator::watchdog::{self, Watchdog};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -36,7 +38,8 @@ fn main() {
             watchdog::main();
             return;
         }
-        Some("emulator") => return emulate(&env::args().nth(2).unwrap()),
+        Some("emulator") => return emulate(&env::args().nth(2).unwrap(), true),
+        Some("emulator without a watchdog") => return emulate(&env::args().nth(2).unwrap(), false),
         Some("child") => {
             let megabytes = env::args()
                 .nth(3)
@@ -46,12 +49,23 @@ fn main() {
         }
         _ => {}
     }
+    end_with_runtime_api();
     let mut api = Api::connect();
     init(&mut api);
     loop {
         let (id, event) = api.next();
         act(&mut api, &id, &event);
     }
+}
+
+/// Ends the process when its Runtime API is gone, even while it spins or sleeps. The emulator holds this connection until it
+/// has killed the process; the kernel closes it if the emulator itself is killed.
+fn end_with_runtime_api() {
+    let mut connection = TcpStream::connect(env::var("AWS_LAMBDA_RUNTIME_API").unwrap()).unwrap();
+    thread::spawn(move || {
+        let _ = connection.read(&mut [0]);
+        process::exit(0);
+    });
 }
 
 fn init(api: &mut Api) {
@@ -107,7 +121,7 @@ fn say_goodbye(word: &'static str) {
     });
 }
 
-/// Comes back once SIGTERM would be caught.
+/// Calls `act` at each SIGTERM. Returns when SIGTERM is caught.
 fn catch_sigterm(act: impl Fn() + Send + 'static) {
     let (ready, is_ready) = std::sync::mpsc::channel();
     thread::spawn(move || {
@@ -124,7 +138,7 @@ fn catch_sigterm(act: impl Fn() + Send + 'static) {
     is_ready.recv().unwrap();
 }
 
-/// An internal extension that wants no events.
+/// Registers an internal extension without events.
 fn be_an_extension() {
     let mut api = Api::connect();
     api.send(
@@ -137,11 +151,11 @@ fn be_an_extension() {
     api.send(&format!(
         "GET /2020-01-01/extension/event/next HTTP/1.1\r\nhost: lambda\r\nlambda-extension-identifier: {id}\r\n\r\n"
     ));
-    // Nothing will come. The connection stays open.
+    // No event will come. The connection stays open.
     thread::spawn(move || api.receive());
 }
 
-/// Whether nobody has started in this folder before.
+/// Whether no probe has started in this folder before.
 fn first_time() -> bool {
     fs::File::create_new(Path::new("started")).is_ok()
 }
@@ -259,11 +273,12 @@ fn allocate(event: &Value) -> Vec<u8> {
     std::hint::black_box(vec![1_u8; megabytes << 20])
 }
 
-/// An emulator, to be killed: two functions that spin, and a watchdog.
+/// Runs an emulator that a test kills: two functions that spin, and a watchdog or none.
 #[tokio::main(flavor = "current_thread")]
-async fn emulate(gate: &str) {
+async fn emulate(gate: &str, has_watchdog: bool) {
     let exe = env::current_exe().unwrap();
-    let watchdog = Arc::new(Watchdog::start(&watchdog::Program::new(&exe).arg(WATCHDOG)).unwrap());
+    let program = watchdog::Program::new(&exe).arg(WATCHDOG);
+    let watchdog = has_watchdog.then(|| Arc::new(Watchdog::start(&program).unwrap()));
     let spec = FunctionSpec {
         name: "Probe".to_owned(),
         route: "/api/probe".to_owned(),
@@ -279,7 +294,7 @@ async fn emulate(gate: &str) {
         debug: None,
         attachment: None,
     };
-    let host = Host::new(Printer::terminal(), Some(watchdog));
+    let host = SandboxHost::new(Printer::terminal(), watchdog);
     let pool = Pool::new(Arc::new(spec), host);
     let event = json!({ "do": "spin at gate", "at": gate }).to_string();
     let invoke = |id| {
@@ -289,26 +304,26 @@ async fn emulate(gate: &str) {
     let _ = tokio::join!(invoke(1), invoke(2));
 }
 
-/// Tells whoever listens at `address` that the function is there, and waits for the word to go on.
+/// Reaches the gate at `address`, and waits until the test opens it.
 fn pass_gate(address: &str) {
     let _ = TcpStream::connect(address).unwrap().read(&mut [0]);
 }
 
-/// Tells the parent that it stands there, then stays.
+/// Reaches the gate at `address`, prints a line for the parent, and waits until the test opens the gate.
 fn stand_at_gate(address: &str) {
     let mut gate = TcpStream::connect(address).unwrap();
     println!();
     let _ = gate.read(&mut [0]);
 }
 
-/// A process that holds the pipes of this one, and that nobody kills: it has left the group.
+/// Starts a process that holds the pipes of this one, and that is not killed with it, because it has left the group.
 #[expect(clippy::zombie_processes, reason = "it outlives this process")]
 fn leave_a_child_behind(address: &str) {
     let mut child = process::Command::new(env::current_exe().unwrap());
     child.args(["child", address]).process_group(0).spawn().unwrap();
 }
 
-/// Ends the process when the gate opens, whatever it does then.
+/// Ends the process when the gate opens, even while it is busy.
 fn exit_at_gate(address: &str) {
     let mut gate = TcpStream::connect(address).unwrap();
     thread::spawn(move || {
@@ -350,14 +365,14 @@ impl Api {
         self.send("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: lambda\r\n\r\n");
     }
 
-    /// Asks for its snapshot, and comes back once it goes on from there.
+    /// Asks for the snapshot, and returns when the runtime is restored.
     fn restore(&mut self) {
         self.send("GET /2018-06-01/runtime/restore/next HTTP/1.1\r\nhost: lambda\r\n\r\n");
         let (head, _) = self.receive();
         assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
     }
 
-    /// Comes back when the other side has noticed.
+    /// Closes the connection, and returns when the emulator has noticed.
     fn hang_up(&mut self) {
         self.stream.get_mut().shutdown(Shutdown::Write).unwrap();
         let _ = self.stream.read_to_end(&mut Vec::new());
@@ -384,7 +399,7 @@ impl Api {
         self.receive();
     }
 
-    /// Without the emulator there is nothing left to do.
+    /// Sends a request, and ends the process if the emulator is gone.
     fn send(&mut self, request: &str) {
         self.stream.get_mut().write_all(request.as_bytes()).unwrap_or_else(|_| process::exit(0));
     }

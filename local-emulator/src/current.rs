@@ -1,8 +1,8 @@
-//! What changes with the project while requests go on.
+//! A value that a reload replaces while requests go on.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// A value that stays the same for who has it, and is replaced for who asks next. Its clones are one.
+/// A replaceable value. Readers keep their snapshot; clones share state.
 #[derive(Debug)]
 pub(crate) struct Current<T>(Arc<RwLock<Arc<T>>>);
 

@@ -1,11 +1,10 @@
-//! The processes that a function leaves outside its process group, such as daemons, which `setsid` puts into
-//! sessions of their own. On Lambda they end with the sandbox.
+//! The processes that a function leaves outside its process group, such as daemons, which `setsid` puts into sessions of their
+//! own. On Lambda they end with the sandbox.
 //!
-//! They are found in two ways: as descendants of the sandbox's process while it lives, and by their environment,
-//! which names the log stream of the sandbox and no other. The second way also finds a process whose parents have
-//! ended. Only a daemon that has lost its parents and its environment is missed. The emulator could adopt it
-//! (`PR_SET_CHILD_SUBREAPER`), but not tell it from what a build leaves on purpose, such as the server of a compiler
-//! cache.
+//! They are found in two ways: as descendants of the sandbox's process while it lives, and by the name of the sandbox's log
+//! stream in their environment. The second way also finds a process whose parents have ended. Only a daemon without parents
+//! and without its environment is missed. The emulator could adopt such a daemon (`PR_SET_CHILD_SUBREAPER`), but could not
+//! distinguish it from a process that a build leaves on purpose, such as the server of a compiler cache.
 //!
 //! macOS has no `/proc`: there, only the process group ends with the sandbox.
 
@@ -18,34 +17,35 @@ use rustix::process::Pid;
 mod proc;
 
 #[cfg(target_os = "linux")]
-use proc::{Found, find, kill};
+use proc::{Descendant, find, kill};
 
 #[cfg(not(target_os = "linux"))]
-use without_proc::{Found, find, kill};
+use without_proc::{Descendant, find, kill};
 
-/// A sandbox that starts processes faster than they are found is given up after so many rounds.
+/// The most rounds of a search, for a sandbox that starts processes faster than they are found.
 const ROUNDS: usize = 16;
 
 /// The processes of one sandbox that are not in its group.
 #[derive(Clone, Debug)]
 pub(crate) struct Descendants {
     leader: Pid,
-    /// What is in the environment of the sandbox's processes, and of no others.
+    /// A text in the environment of the sandbox's processes, and of no others.
     mark: String,
-    found: HashSet<Found>,
-    killed: HashSet<Found>,
+    found: HashSet<Descendant>,
+    killed: HashSet<Descendant>,
     rounds: usize,
 }
 
 impl Descendants {
-    /// The processes that `leader` starts, with `mark` in their environment.
+    /// Creates a search for the processes that `leader` starts, with `mark` in their environment.
     pub(crate) fn new(leader: Pid, mark: String) -> Self {
         Self { leader, mark, found: HashSet::new(), killed: HashSet::new(), rounds: 0 }
     }
 
-    /// Looks for processes, which takes a few milliseconds. Look before the group is killed, since orphans no longer
-    /// descend from it, and again after each [`kill`](Self::kill), since processes may have been started in the
-    /// meantime. Returns whether there are more to kill.
+    /// Searches for processes, which takes a few milliseconds. Returns whether there are more to kill.
+    ///
+    /// Search before the group is killed, since orphans no longer descend from it, and again after each [`kill`](Self::kill),
+    /// since processes may have started meanwhile.
     pub(crate) fn search(&mut self) -> bool {
         let all = find(self.leader, &self.mark);
         self.found = all.difference(&self.killed).copied().collect();
@@ -53,7 +53,7 @@ impl Descendants {
         !self.found.is_empty() && self.rounds <= ROUNDS
     }
 
-    /// Kills all of them, and the group by `kill_group`.
+    /// Kills all descendants, and the group with `kill_group`.
     pub(crate) fn end_with(&mut self, kill_group: impl Fn()) {
         let mut is_more = self.search();
         kill_group();
@@ -63,7 +63,7 @@ impl Descendants {
         }
     }
 
-    /// Kills what the last search found.
+    /// Kills the processes that the last search found.
     pub(crate) fn kill(&mut self) {
         for process in mem::take(&mut self.found) {
             kill(process);
@@ -72,7 +72,7 @@ impl Descendants {
     }
 }
 
-/// Finds nothing.
+/// The search on systems without `/proc`, which finds nothing.
 #[cfg(not(target_os = "linux"))]
 mod without_proc {
     use std::collections::HashSet;
@@ -80,13 +80,13 @@ mod without_proc {
     use rustix::process::Pid;
 
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub(super) enum Found {}
+    pub(super) enum Descendant {}
 
-    pub(super) fn find(_: Pid, _: &str) -> HashSet<Found> {
+    pub(super) fn find(_: Pid, _: &str) -> HashSet<Descendant> {
         HashSet::new()
     }
 
-    pub(super) fn kill(found: Found) {
+    pub(super) fn kill(found: Descendant) {
         match found {}
     }
 }

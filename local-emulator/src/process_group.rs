@@ -1,4 +1,4 @@
-//! The process groups that the emulator starts: each function, and each build.
+//! The process groups that the emulator starts, for each function and each build.
 
 use std::io;
 use std::mem;
@@ -16,13 +16,13 @@ pub(crate) struct ProcessGroup {
     leader: Pid,
     watchdog: Option<Arc<Watchdog>>,
     alive: bool,
-    /// Processes outside the group that end with it.
+    /// The processes outside the group that end with it.
     descendants: Option<Descendants>,
 }
 
 impl ProcessGroup {
-    /// The group of a process that has just been started as the leader of one. With a `mark`, which the environment
-    /// of its processes has and no other, descendants that leave the group end with it.
+    /// Registers the group of a leader that has just been started. With a `mark`, which only the environment of its processes
+    /// has, descendants that leave the group end with it.
     pub(crate) fn register(
         leader: Option<u32>,
         mark: Option<String>,
@@ -41,11 +41,11 @@ impl ProcessGroup {
         self.leader
     }
 
-    /// As [`kill`](Self::kill), with the search for descendants on another thread.
+    /// Kills the group as [`kill`](Self::kill) does, with the search for descendants on another thread.
     pub(crate) async fn kill_all(&mut self) {
         while let Some(mut descendants) = self.descendants.clone() {
             let search = spawn_blocking(move || descendants.search().then_some(descendants));
-            // An error means that the runtime is about to end: then this thread looks for them.
+            // An error means that the runtime is about to end: then this thread searches.
             let Ok(searched) = search.await else { break };
             self.descendants = searched;
             self.kill_group();
@@ -54,8 +54,8 @@ impl ProcessGroup {
         self.kill();
     }
 
-    /// Kills first, then tells the watchdog, and only then may the leader be reaped: at no time does
-    /// the watchdog know a group whose id could be somebody else's.
+    /// Kills the group, and then reports it to the watchdog. The leader may be reaped only after that, so that the watchdog
+    /// never knows a group whose id may be that of another one.
     pub(crate) fn kill(&mut self) {
         if !self.alive {
             return;
@@ -74,8 +74,8 @@ impl ProcessGroup {
         }
     }
 
-    /// The group has done its work. What it leaves behind on purpose, such as the server of a compiler
-    /// cache, may stay.
+    /// Forgets a group that has done its work. A process that it leaves on purpose, such as the server of a compiler cache, may
+    /// stay.
     pub(crate) fn release(&mut self) {
         if mem::take(&mut self.alive)
             && let Some(watchdog) = &self.watchdog

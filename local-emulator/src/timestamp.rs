@@ -1,4 +1,4 @@
-//! Points in time, in the forms that AWS writes them.
+//! Points in time, in the formats of AWS.
 
 use std::fmt;
 use std::time::Duration;
@@ -14,38 +14,38 @@ impl Timestamp {
         Self(UtcDateTime::now())
     }
 
-    /// The time after so many seconds since 1970; `None` if it is beyond the year 9999.
+    /// Creates a timestamp from seconds since 1970; `None` beyond the year 9999.
     pub(crate) fn from_seconds(seconds: i64) -> Option<Self> {
         UtcDateTime::from_unix_timestamp(seconds).ok().map(Self)
     }
 
-    /// The time after so many milliseconds since 1970.
+    /// Creates a timestamp from milliseconds since 1970.
     #[cfg(test)]
     pub(crate) fn from_milliseconds(milliseconds: i64) -> Self {
         Self(UtcDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000).unwrap())
     }
 
-    /// Returns the point in time that comes so much later.
+    /// Returns the point in time that is `duration` later.
     pub(crate) fn after(self, duration: Duration) -> Self {
         Self(self.0 + duration)
     }
 
-    /// Returns the same point in time on another clock.
+    /// Returns the same point in time in another time zone.
     pub(crate) fn to_offset(self, offset: UtcOffset) -> OffsetDateTime {
         self.0.to_offset(offset)
     }
 
-    /// Milliseconds since 1970.
+    /// Returns the milliseconds since 1970.
     pub(crate) fn milliseconds(self) -> i64 {
         self.seconds() * 1000 + i64::from(self.0.millisecond())
     }
 
-    /// Seconds since 1970.
+    /// Returns the seconds since 1970.
     pub(crate) fn seconds(self) -> i64 {
         self.0.unix_timestamp()
     }
 
-    /// `09/Apr/2015:12:34:56 +0000`, as in the context of an event.
+    /// Returns `09/Apr/2015:12:34:56 +0000`, the format in the context of an event.
     pub(crate) fn common_log(self) -> String {
         let Self(time) = self;
         let month = time.month().to_string();
@@ -54,7 +54,7 @@ impl Timestamp {
         format!("{day:02}/{month}/{year:04}:{hour:02}:{minute:02}:{second:02} +0000")
     }
 
-    /// `Sun Dec 17 07:28:12 UTC 2017`, as Java writes a `Date`.
+    /// Returns `Sun Dec 17 07:28:12 UTC 2017`, the format of a Java `Date`.
     pub(crate) fn java_date(self) -> String {
         let Self(time) = self;
         let [weekday, month] = [time.weekday().to_string(), time.month().to_string()];
@@ -64,14 +64,14 @@ impl Timestamp {
         format!("{weekday} {month} {day:02} {hour:02}:{minute:02}:{second:02} UTC {year:04}")
     }
 
-    /// `2026/11/23`, as in the name of a log stream.
+    /// Returns `2026/11/23`, the format in the name of a log stream.
     pub(crate) fn date_path(self) -> String {
         let (year, month, day) = (self.0.year(), u8::from(self.0.month()), self.0.day());
         format!("{year:04}/{month:02}/{day:02}")
     }
 }
 
-/// `2026-11-23T12:34:56.789Z`, as in a line of a log.
+/// Writes `2026-11-23T12:34:56.789Z`, the format of log lines.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(time) = self;

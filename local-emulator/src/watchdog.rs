@@ -1,15 +1,14 @@
-//! Kills the sandboxes and the build of an emulator that could not do it itself, because it was killed.
+//! Kills the sandboxes and the build of an emulator that was killed before it could do so.
 //!
-//! A function that waits for its next event ends by itself when its Runtime API is gone; one that
-//! spins, sleeps or is stopped does not. So a child process of the emulator, in a process group of its
-//! own that Ctrl-C does not reach, reads from a pipe which process groups exist: `+123 MARK` for a new
-//! one, with what its descendants outside the group are found by, and `-123` for one that has been killed. However the emulator ends, the kernel closes the pipe, and
-//! the watchdog kills the groups that are left.
+//! A function that waits for its next event ends by itself when its Runtime API is gone. A function that spins, sleeps or is
+//! stopped does not. So a child process of the emulator, in a process group of its own that Ctrl-C does not reach, reads from a
+//! pipe which process groups exist: `+123 MARK` for a new group, with the mark of its descendants outside the group, and
+//! `-123` for a group that has been killed. However the emulator ends, the kernel closes the pipe, and the watchdog kills the
+//! groups that are left.
 //!
-//! A group is announced right after its process was started, not before, since its id is not known
-//! earlier. An emulator killed in the microseconds between leaves a process that finds no Runtime API
-//! when it gets to asking for one. The road not taken, starting every function through a second
-//! program that waits for a go-ahead, would add its start to every cold start.
+//! A group is announced right after the start of its process, since its id is not known earlier. An emulator that is killed in
+//! the microseconds between leaves a process that finds no Runtime API when it asks for one. The other way, to start every
+//! function through a second program that waits for permission, would add the start of that program to every cold start.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -23,8 +22,8 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::descendants::Descendants;
 
-/// A program that calls [`main`]: the host's own, with an argument by which it knows that it is the watchdog, or
-/// a small one beside it.
+/// A program that calls [`main`]: the host's own program, with an argument that makes it the watchdog, or a small one beside
+/// it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
     path: PathBuf,
@@ -32,12 +31,12 @@ pub struct Program {
 }
 
 impl Program {
-    /// The program at `path`, without arguments.
+    /// Returns the program at `path`, without arguments.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into(), arguments: Vec::new() }
     }
 
-    /// With one more argument.
+    /// Adds an argument.
     #[must_use]
     pub fn arg(mut self, argument: impl Into<OsString>) -> Self {
         self.arguments.push(argument.into());
@@ -49,7 +48,7 @@ impl Program {
     }
 }
 
-/// The emulator's side: a watchdog process that lives until this value is dropped.
+/// A watchdog process, which lives until this value is dropped.
 #[derive(Debug)]
 pub struct Watchdog {
     process: Child,
@@ -57,8 +56,8 @@ pub struct Watchdog {
 }
 
 impl Watchdog {
-    /// Starts the watchdog. Call this before any other child process is started, so that no child can inherit
-    /// the pipe on a system that cannot open one closed to children at once (macOS).
+    /// Starts the watchdog. Call this before any other child process is started, so that no child inherits the pipe on a
+    /// system that cannot close it to children as it opens it (macOS).
     ///
     /// # Errors
     /// If the program cannot be started.
@@ -84,7 +83,7 @@ impl Watchdog {
 
     fn write(&self, line: &str) {
         if let Some(pipe) = &mut *self.pipe.lock().unwrap_or_else(PoisonError::into_inner) {
-            // Somebody killed the watchdog. Functions run without it.
+            // An error means that the watchdog was killed. Functions run without it.
             let _ = pipe.write_all(line.as_bytes());
         }
     }
@@ -93,13 +92,13 @@ impl Watchdog {
 impl Drop for Watchdog {
     fn drop(&mut self) {
         self.pipe.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // It ends with its pipe, at once.
+        // The watchdog ends at once with its pipe.
         let _ = self.process.wait();
     }
 }
 
-/// The whole `main` of a watchdog: reads which process groups exist from standard input until the emulator is
-/// gone, then kills every group that is left.
+/// Runs a watchdog: reads from standard input which process groups exist until the emulator is gone, and then kills every group
+/// that is left.
 pub fn main() -> ExitCode {
     kill_left_over(io::stdin().lock());
     ExitCode::SUCCESS
@@ -150,7 +149,7 @@ mod tests {
 
     #[test]
     fn lines_that_name_no_group_are_skipped() {
-        // 0 would be the watchdog's own group, 1 and below every process there is.
+        // 0 would be the watchdog's own group, and 1 and below would be every process.
         assert!(left_over(&b"+0\n+1\n+-5\nx\n\n+\n\xc3\xa9\n"[..]).is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! Linux's list of processes.
+//! The search for descendants in Linux's list of processes.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -6,14 +6,14 @@ use std::fs;
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, pidfd_send_signal};
 
-/// A process, with the time of its start: ids are used again.
+/// A process, identified by its id and the time of its start, since the system reuses ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Found {
+pub(super) struct Descendant {
     pid: Pid,
     started: u64,
 }
 
-/// What `/proc/PID/stat` says of a process that runs.
+/// The state of a process, from `/proc/PID/stat`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stat {
     is_alive: bool,
@@ -22,12 +22,12 @@ struct Stat {
     started: u64,
 }
 
-/// The processes that descend from `leader`, or have `mark` in their environment, and those that descend from them;
-/// without those of the leader's group.
-pub(super) fn find(leader: Pid, mark: &str) -> HashSet<Found> {
+/// Returns the descendants of `leader`, the processes with `mark` in their environment, and the descendants of those; without
+/// the processes of the leader's group.
+pub(super) fn find(leader: Pid, mark: &str) -> HashSet<Descendant> {
     let processes = processes();
     let leader = leader.as_raw_nonzero().get();
-    // A process of the sandbox is not older than its leader, which spares a look at the environment of all others.
+    // A process of the sandbox is not older than its leader. The environment of older processes need not be read.
     let earliest = processes.get(&leader).map_or(0, |leader| leader.started);
     let is_marked = |pid: i32, stat: &Stat| stat.started >= earliest && has_mark(pid, mark);
     let mut found: HashSet<i32> = HashSet::from([leader]);
@@ -46,12 +46,12 @@ pub(super) fn find(leader: Pid, mark: &str) -> HashSet<Found> {
     let outside = found.into_iter().filter_map(|pid| Some((pid, processes.get(&pid)?)));
     let outside = outside.filter(|(_, stat)| stat.is_alive && stat.group != leader);
     outside
-        .filter_map(|(pid, stat)| Some(Found { pid: Pid::from_raw(pid)?, started: stat.started }))
+        .filter_map(|(pid, stat)| Some(Descendant { pid: Pid::from_raw(pid)?, started: stat.started }))
         .collect()
 }
 
-/// Kills a process, and no other one that has its id by now.
-pub(super) fn kill(Found { pid, started }: Found) {
+/// Kills a process, unless another process has its id by now.
+pub(super) fn kill(Descendant { pid, started }: Descendant) {
     match pidfd_open(pid, PidfdFlags::empty()) {
         Ok(process) => {
             if stat(pid.as_raw_nonzero().get()).is_some_and(|stat| stat.started == started) {
@@ -59,7 +59,7 @@ pub(super) fn kill(Found { pid, started }: Found) {
                 let _ = pidfd_send_signal(process, Signal::KILL);
             }
         }
-        // Before Linux 5.3, or in a container that forbids it. The process was there a moment ago.
+        // Linux before 5.3, or a container that forbids the call. The process was there a moment ago.
         Err(Errno::NOSYS | Errno::PERM) => drop(kill_process(pid, Signal::KILL)),
         Err(_) => {}
     }
@@ -75,7 +75,7 @@ fn stat(pid: i32) -> Option<Stat> {
     parse(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
 
-/// `123 (name) S parent group session …`; the name may have spaces and brackets.
+/// Reads `123 (name) S parent group session …`; the name may have spaces and brackets.
 /// <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
 fn parse(stat: &str) -> Option<Stat> {
     let (_, fields) = stat.rsplit_once(") ")?;
@@ -87,7 +87,7 @@ fn parse(stat: &str) -> Option<Stat> {
     Some(Stat { is_alive, parent, group, started })
 }
 
-/// Processes of other users keep their environment to themselves.
+/// Whether a process has `mark` in its environment, which the processes of other users do not show.
 fn has_mark(pid: i32, mark: &str) -> bool {
     let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
     environment.windows(mark.len()).any(|bytes| bytes == mark.as_bytes())
@@ -104,13 +104,13 @@ mod tests {
     use crate::descendants::Descendants;
 
     #[test]
-    fn name_with_brackets_is_no_field() {
+    fn name_with_brackets_is_not_a_field() {
         let line = "12 (a) R (b) S 3 4 5 0 -1 1 2 3 4 5 6 7 8 9 20 0 1 0 777 8 9";
         assert_eq!(parse(line), Some(Stat { is_alive: true, parent: 3, group: 4, started: 777 }));
         assert_eq!(parse("12 (a)"), None);
     }
 
-    /// A leader that runs `script`, which prints a line when it is done with its work.
+    /// Starts a leader that runs `script`, which prints a line when its work is done.
     fn leader(script: &str, mark: &str) -> (Child, Pid) {
         let mut child = Command::new("bash")
             .args(["-c", script])
