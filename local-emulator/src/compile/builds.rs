@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use api_routes_project::workspace::Function;
 
-use super::BuildEvent;
+use super::event::BuildEvent;
 use super::needs::Needs;
 use super::report::{self, BuildFailure, BuildReport};
 use super::round::{Round, RoundEnd};

@@ -9,7 +9,7 @@ use api_routes_project::workspace::{Function, Project, ReleaseProfile};
 use rustix::process::setpriority_pgrp;
 use tokio::process::{Child, Command};
 
-use super::{BuildOptions, BuildProfile};
+use super::request::{BuildOptions, BuildProfile};
 use crate::process_group::ProcessGroup;
 use crate::watchdog::Watchdog;
 

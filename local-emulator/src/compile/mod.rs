@@ -4,8 +4,6 @@
 //! A build is one or more rounds, each a call of Cargo that selects all packages and some binaries. Cargo builds only
 //! what these binaries need, with the features that they have among all packages: no round builds a dependency anew.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use api_routes_project::workspace::Project;
@@ -18,111 +16,26 @@ use crate::watchdog::Watchdog;
 mod builds;
 mod cargo;
 mod diagnostics;
+mod event;
 mod needs;
 mod progress;
 mod refusal;
 mod report;
+mod request;
 mod round;
 mod scripts;
 mod staging;
 mod units;
 mod workshop;
 
+pub use event::BuildEvent;
+use request::BuildRequest;
+pub use request::{BuildOptions, BuildProfile, FIRST, Order};
 pub use scripts::ScriptRun;
 use workshop::Workshop;
 
 /// The number of events that may wait to be taken before Cargo waits too.
 const EVENTS: usize = 64;
-
-/// The number of a [`Compiler`]'s first build.
-pub const FIRST: u64 = 1;
-
-/// Cargo's profile for functions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BuildProfile {
-    /// The profile `dev`, which is quick to build.
-    #[default]
-    Dev,
-    /// The profile `release`, which is deployed.
-    Release,
-}
-
-/// Which functions are built first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Order {
-    /// Functions that requests have asked for. The others follow, and give way to a function that a request asks for.
-    #[default]
-    InUseFirst,
-    /// All functions in one round.
-    All,
-}
-
-/// How functions are built.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct BuildOptions {
-    /// The profile of Cargo.
-    pub profile: BuildProfile,
-    /// The order of functions.
-    pub order: Order,
-    /// The features besides those that the project lists, such as `api-orders/mock`.
-    pub features: Vec<String>,
-}
-
-/// An event of a build, in the order in which it happens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BuildEvent {
-    /// A build begins: the sources are read from now on.
-    Started {
-        /// The number of the build.
-        build: u64,
-    },
-    /// The build script of a local package ran, in this build or in an earlier one. Cargo compiles the package after it.
-    ScriptRan {
-        /// The number of the build.
-        build: u64,
-        /// The run.
-        run: ScriptRun,
-    },
-    /// Cargo has named the files that a function is built from.
-    InputsNamed {
-        /// The number of the build.
-        build: u64,
-        /// The package of the function.
-        package: String,
-        /// The file that names them.
-        dep_info: PathBuf,
-    },
-    /// A function compiled, and can serve at once, while others are still being built.
-    Built {
-        /// The number of the build.
-        build: u64,
-        /// The package of the function.
-        package: String,
-        /// The executable, in a place that later builds leave alone. An unchanged executable keeps its place, so that
-        /// running sandboxes may stay.
-        executable: PathBuf,
-    },
-    /// A function or one of its dependencies did not compile.
-    Failed {
-        /// The number of the build.
-        build: u64,
-        /// The package of the function.
-        package: String,
-        /// The compiler's messages, without colours.
-        diagnostics: String,
-    },
-    /// The build has ended: every function has been `Built` or `Failed` since `Started`. A build that gives way to the next
-    /// one has no such event.
-    Finished {
-        /// The number of the build.
-        build: u64,
-        /// Whether every function was built.
-        success: bool,
-    },
-}
 
 /// Builds the functions of a project, one build after another. Dropping it kills a running build, and removes the executables.
 #[derive(Debug)]
@@ -205,35 +118,6 @@ impl Demand {
     /// Records a request for a function, which is built before others from now on.
     pub fn ask(&self, package: &str) {
         self.wanted.send_if_modified(|wanted| wanted.in_use.insert(package.to_owned()));
-    }
-}
-
-/// The next build.
-#[derive(Debug)]
-struct BuildRequest {
-    project: Project,
-    /// The number of the last request. A build takes this number when it begins.
-    build: u64,
-    /// The number of the last request for all functions. Other requests were printed by their callers.
-    whole: u64,
-    /// The first build of each package that has its saved files.
-    saved: BTreeMap<String, u64>,
-    /// The packages that requests have asked for.
-    in_use: BTreeSet<String>,
-}
-
-impl BuildRequest {
-    fn new(project: &Project) -> Self {
-        let (project, saved, in_use) = (project.clone(), BTreeMap::new(), BTreeSet::new());
-        let mut wanted = Self { project, build: FIRST, whole: FIRST, saved, in_use };
-        wanted.save_all();
-        wanted
-    }
-
-    fn save_all(&mut self) {
-        let packages = self.project.functions.iter().map(|function| function.package.clone());
-        self.saved = packages.map(|package| (package, self.build)).collect();
-        self.whole = self.build;
     }
 }
 

@@ -11,9 +11,11 @@ use tokio::sync::{mpsc, watch};
 
 use super::cargo::BuildSelection;
 use super::diagnostics::Diagnostics;
+use super::event::BuildEvent;
 use super::needs::Needs;
+use super::request::{BuildOptions, BuildRequest, Order};
+use super::scripts;
 use super::staging::{StagedExecutable, StagingFolder};
-use super::{BuildEvent, BuildOptions, BuildRequest, Order, scripts};
 use crate::printer::Printer;
 use crate::watchdog::Watchdog;
 

@@ -141,6 +141,11 @@ impl Invocation {
         Self { recording, ..self }
     }
 
+    /// Returns the followers of the log.
+    pub(crate) fn followers(&self) -> LogFollowers {
+        LogFollowers { tail: self.tail.clone(), recording: self.recording.clone() }
+    }
+
     /// Makes this an invocation for a caller that takes a stream piece by piece.
     #[must_use]
     pub fn streaming(self) -> Self {

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::Invocation;
 use crate::record::Recording;
 
 /// Lambda's limit of a tail, in bytes: <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>, "the last 4 KB".
@@ -58,10 +57,6 @@ pub(crate) struct LogFollowers {
 }
 
 impl LogFollowers {
-    pub(crate) fn new(invocation: &Invocation) -> Self {
-        Self { tail: invocation.tail.clone(), recording: invocation.recording.clone() }
-    }
-
     pub(crate) fn line(&self, line: impl Display) {
         if let Some(tail) = &self.tail {
             tail.line(&line);

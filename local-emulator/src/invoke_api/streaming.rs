@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
 use super::event_stream::{InvokeComplete, invoke_complete, payload_chunk};
-use crate::invocation::{StreamReader, ReplyStream, StreamError, Tail, StreamWriter};
+use crate::invocation::{ReplyStream, StreamError, StreamReader, StreamWriter, Tail};
 
 /// The answer of a function.
 pub(super) enum StreamedAnswer {

@@ -250,7 +250,11 @@ impl PoolCore {
         let sandbox = Sandbox::new(spec, &self.host, self.version, owner, first, replaces_reset);
         let sandbox = Arc::new(sandbox);
         state.alive.push(Arc::clone(&sandbox));
-        tokio::spawn(supervise(sandbox, Arc::clone(self)));
+        let core = Arc::clone(self);
+        tokio::spawn(async move {
+            let afterwards = supervise(&sandbox, &core.host, |job| core.pass_on(job)).await;
+            core.remove(&sandbox, afterwards);
+        });
     }
 
     /// Removes a sandbox that is gone, which makes room for another.

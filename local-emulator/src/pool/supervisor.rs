@@ -8,11 +8,10 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::pin;
 
-use super::PoolCore;
 use crate::printer::Printer;
 use crate::runtime_api;
 use crate::sandbox::{
-    Afterwards, Attachment, DebugMode, FunctionSpec, Process, ProcessEnd, Sandbox, SandboxHost,
+    Afterwards, Attachment, DebugMode, FunctionSpec, Job, Process, ProcessEnd, Sandbox, SandboxHost,
 };
 
 /// How long a function with an internal extension may take to shut down: Lambda sends SIGTERM to such a function first. It
@@ -21,28 +20,31 @@ use crate::sandbox::{
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown>
 const SHUTDOWN: Duration = Duration::from_millis(500);
 
-/// Runs `sandbox` from its start to its end.
-pub(super) async fn supervise(sandbox: Arc<Sandbox>, pool: Arc<PoolCore>) {
+/// Runs `sandbox` from its start to its end. A job that it could not begin goes to `pass_on`.
+pub(super) async fn supervise(
+    sandbox: &Arc<Sandbox>,
+    host: &SandboxHost,
+    pass_on: impl Fn(Job),
+) -> Afterwards {
     sandbox.log_before_start();
-    let afterwards = match sandbox.spec().attachment.clone() {
-        Some(attachment) => follow_attached_process(&sandbox, &pool, &attachment).await,
+    match sandbox.spec().attachment.clone() {
+        Some(attachment) => follow_attached_process(sandbox, &attachment, pass_on).await,
         None => loop {
-            let end = run_process(&sandbox, &pool).await;
+            let end = run_process(sandbox, host, &pass_on).await;
             match sandbox.process_ended(end) {
                 Afterwards::Restart => {}
                 afterwards => break afterwards,
             }
         },
-    };
-    pool.remove(&sandbox, afterwards);
+    }
 }
 
 /// Runs one process of the sandbox, with a Runtime API of its own.
-async fn run_process(sandbox: &Arc<Sandbox>, pool: &Arc<PoolCore>) -> ProcessEnd {
-    let (listener, mut process) = match start(sandbox, &pool.host).await {
+async fn run_process(sandbox: &Arc<Sandbox>, host: &SandboxHost, pass_on: &impl Fn(Job)) -> ProcessEnd {
+    let (listener, mut process) = match start(sandbox, host).await {
         Ok(started) => started,
         Err(error) => {
-            report_missing(sandbox.spec(), &pool.host);
+            report_missing(sandbox.spec(), host);
             return sandbox.not_started(error);
         }
     };
@@ -50,11 +52,11 @@ async fn run_process(sandbox: &Arc<Sandbox>, pool: &Arc<PoolCore>) -> ProcessEnd
     let serving = runtime_api::serve(listener, Arc::clone(sandbox));
     pin!(serving);
     let mut end = tokio::select! {
-        end = sandbox.process_end(&mut process, &pool.host) => end,
+        end = sandbox.process_end(&mut process, host) => end,
         never = &mut serving => match never {},
     };
     if let Some(job) = end.take_unseen() {
-        pool.pass_on(job);
+        pass_on(job);
     }
     sandbox.release_process();
     if sandbox.has_extensions() && end.leaves_time() {
@@ -70,12 +72,12 @@ async fn run_process(sandbox: &Arc<Sandbox>, pool: &Arc<PoolCore>) -> ProcessEnd
 /// meanwhile. The next sandbox waits for a process as well: nothing is started again within an invocation.
 async fn follow_attached_process(
     sandbox: &Arc<Sandbox>,
-    pool: &Arc<PoolCore>,
     attachment: &Attachment,
+    pass_on: impl Fn(Job),
 ) -> Afterwards {
     let mut end = sandbox.attached_process_end(attachment).await;
     if let Some(job) = end.take_unseen() {
-        pool.pass_on(job);
+        pass_on(job);
     }
     attachment.remove(sandbox);
     sandbox.process_ended(end);

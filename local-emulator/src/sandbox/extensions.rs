@@ -7,14 +7,10 @@
 //!
 //! [rie]: https://github.com/aws/aws-lambda-runtime-interface-emulator/blob/develop/internal/lambda/core/internalagent_states.go
 
-use std::sync::{Arc, MutexGuard, PoisonError};
-
 use serde::Serialize;
-use tokio::pin;
 use uuid::Uuid;
 
-use super::phase::Phase;
-use super::{Delivery, Sandbox};
+use super::running::Delivery;
 
 /// The most extensions that one sandbox may have.
 pub(crate) const MAX_EXTENSIONS: usize = 10;
@@ -22,15 +18,16 @@ pub(crate) const MAX_EXTENSIONS: usize = 10;
 /// The extensions of one sandbox.
 #[derive(Debug, Default)]
 pub(super) struct Extensions {
-    registered: Vec<Extension>,
+    pub(super) registered: Vec<Extension>,
     /// Whether the init is over, so that no extension can register.
-    closed: bool,
+    pub(super) closed: bool,
     /// Whether the runtime has asked for its next event while an extension still works.
-    runtime_waits: bool,
+    pub(super) runtime_waits: bool,
 }
 
+/// An extension that has registered.
 #[derive(Debug)]
-struct Extension {
+pub(super) struct Extension {
     id: Uuid,
     name: String,
     /// Whether the extension subscribed to `INVOKE`.
@@ -108,7 +105,7 @@ impl InvokeEvent {
 }
 
 impl Extensions {
-    fn register(&mut self, name: &str, invoke: bool) -> Result<Uuid, ExtensionRefusal> {
+    pub(super) fn register(&mut self, name: &str, invoke: bool) -> Result<Uuid, ExtensionRefusal> {
         if self.closed {
             return Err(ExtensionRefusal::RegistrationClosed);
         }
@@ -124,13 +121,13 @@ impl Extensions {
         Ok(id)
     }
 
-    fn get(&mut self, id: Uuid) -> Result<&mut Extension, ExtensionRefusal> {
+    pub(super) fn get(&mut self, id: Uuid) -> Result<&mut Extension, ExtensionRefusal> {
         let found = self.registered.iter_mut().find(|extension| extension.id == id);
         found.ok_or(ExtensionRefusal::Unknown)
     }
 
     /// Whether an extension still works, and has not asked for its next event.
-    fn are_busy(&self) -> bool {
+    pub(super) fn are_busy(&self) -> bool {
         let is_busy = |extension: &Extension| {
             matches!(extension.state, ExtensionState::Registered | ExtensionState::Running)
         };
@@ -139,7 +136,26 @@ impl Extensions {
 }
 
 impl Extension {
-    fn ready(&mut self) -> Result<(), ExtensionRefusal> {
+    /// Gives the event of an invocation to an extension that subscribed to it and is ready. Returns whether it did.
+    pub(super) fn notify(&mut self, delivery: &Delivery, arn: &str) -> bool {
+        let is_notified = self.invoke && self.state == ExtensionState::Ready;
+        if is_notified {
+            self.event = Some(InvokeEvent::new(delivery, arn));
+        }
+        is_notified
+    }
+
+    /// Takes the event that waits for the extension, which works on it from now on.
+    pub(super) fn take_event(&mut self) -> Option<InvokeEvent> {
+        let event = self.event.take();
+        if event.is_some() {
+            self.state = ExtensionState::Running;
+        }
+        event
+    }
+
+    /// Takes a request of the extension for its next event.
+    pub(super) fn ready(&mut self) -> Result<(), ExtensionRefusal> {
         match self.state {
             ExtensionState::Registered | ExtensionState::Running => {
                 self.state = ExtensionState::Ready;
@@ -151,7 +167,8 @@ impl Extension {
         }
     }
 
-    fn failed(&mut self, error: ExtensionError) -> Result<(), ExtensionRefusal> {
+    /// Takes an error report of the extension.
+    pub(super) fn failed(&mut self, error: ExtensionError) -> Result<(), ExtensionRefusal> {
         let (to, allowed) = match error {
             ExtensionError::Init => (
                 ExtensionState::InitError,
@@ -164,102 +181,5 @@ impl Extension {
         }
         self.state = to;
         Ok(())
-    }
-}
-
-impl Sandbox {
-    /// Registers an extension, while the function starts.
-    pub(crate) fn register_extension(&self, name: &str, invoke: bool) -> Result<Uuid, ExtensionRefusal> {
-        self.extensions().register(name, invoke)
-    }
-
-    /// Ends what the extension did before, and waits for its next event, however long that takes.
-    pub(crate) async fn next_for_extension(
-        self: &Arc<Self>,
-        id: Uuid,
-    ) -> Result<InvokeEvent, ExtensionRefusal> {
-        self.extensions().get(id)?.ready()?;
-        self.extensions_may_be_done();
-        loop {
-            let notified = self.event.notified();
-            pin!(notified);
-            notified.as_mut().enable();
-            if let Some(event) = self.event_for_extension(id)? {
-                return Ok(event);
-            }
-            notified.await;
-        }
-    }
-
-    /// Records that an extension failed. Undocumented (LC-5): invocations go on, as in AWS's emulator, until the process
-    /// ends.
-    pub(crate) fn extension_failed(&self, id: Uuid, error: ExtensionError) -> Result<(), ExtensionRefusal> {
-        self.extensions().get(id)?.failed(error)
-    }
-
-    fn event_for_extension(&self, id: Uuid) -> Result<Option<InvokeEvent>, ExtensionRefusal> {
-        let mut extensions = self.extensions();
-        let extension = extensions.get(id)?;
-        let event = extension.event.take();
-        if event.is_some() {
-            extension.state = ExtensionState::Running;
-        }
-        Ok(event)
-    }
-
-    /// Whether the runtime's `/next` has to wait for an extension. While the function starts, it waits for the first `/next`
-    /// of each extension; after an invocation, for the extensions that have its event.
-    pub(super) fn waits_for_extensions(&self) -> bool {
-        let mut extensions = self.extensions();
-        let ends_something = matches!(*self.phase(), Phase::Init(_) | Phase::Responded(_));
-        extensions.runtime_waits = ends_something && extensions.are_busy();
-        extensions.closed |= !extensions.runtime_waits;
-        extensions.runtime_waits
-    }
-
-    /// Refuses further extensions. The init of a function with a snapshot is over before its runtime asks for an event.
-    pub(super) fn close_registration(&self) {
-        self.extensions().closed = true;
-    }
-
-    fn extensions_may_be_done(self: &Arc<Self>) {
-        if self.extensions().runtime_waits && self.ready().is_ok() {
-            self.wake();
-        }
-    }
-
-    /// Gives the event of an invocation that begins to the extensions that subscribed to it.
-    pub(super) fn notify_extensions(&self, delivery: &Delivery) {
-        let mut extensions = self.extensions();
-        let mut any_notified = false;
-        for extension in &mut extensions.registered {
-            if extension.invoke && extension.state == ExtensionState::Ready {
-                extension.event = Some(InvokeEvent::new(delivery, &self.spec.arn));
-                any_notified = true;
-            }
-        }
-        drop(extensions);
-        if any_notified {
-            self.event.notify_waiters();
-        }
-    }
-
-    /// Whether the function has an extension, which gives it time to shut down.
-    pub(crate) fn has_extensions(&self) -> bool {
-        !self.extensions().registered.is_empty()
-    }
-
-    #[cfg(test)]
-    pub(crate) fn extensions_are_waited_for(&self) -> bool {
-        self.extensions().runtime_waits
-    }
-
-    /// Forgets all extensions: a new process has registered none.
-    pub(super) fn forget_extensions(&self) {
-        *self.extensions() = Extensions::default();
-    }
-
-    fn extensions(&self) -> MutexGuard<'_, Extensions> {
-        self.extensions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

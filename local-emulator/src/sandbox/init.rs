@@ -121,7 +121,7 @@ impl Init {
 
     /// Returns the followers of the invocation's log.
     pub(super) fn followers(&self) -> LogFollowers {
-        LogFollowers::new(&self.invocation)
+        self.invocation.followers()
     }
 
     fn elapsed(&self) -> Duration {

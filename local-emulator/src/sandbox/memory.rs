@@ -1,12 +1,8 @@
 //! The memory of a sandbox: measured, and limited to the setting of its function.
 
 use std::fs::{self, File};
-use std::future::pending;
 use std::os::unix::fs::FileExt;
-use std::sync::{MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-use super::Sandbox;
 
 /// The shortest time between two looks at the memory. A look costs 7 µs, most of the time of a small invocation. Memory
 /// that an invocation adds within this time of the last look is in the next REPORT.
@@ -78,38 +74,6 @@ impl ProcessMemory {
         self.looked = Some(Instant::now());
         self.peak = self.peak.max(own.peak).max(own.resident + started);
         Some(megabytes(self.peak))
-    }
-}
-
-impl Sandbox {
-    /// Returns the peak in megabytes; `None` if it was not measured before the process ended.
-    pub(super) fn peak_memory(&self) -> Option<u64> {
-        self.memory().as_mut().and_then(ProcessMemory::peak_mb)
-    }
-
-    /// Ends a sandbox that holds, or has held, more memory than its function has; its runtime never gets an answer. On
-    /// Lambda the kernel kills it at once. Here, the next sample finds it, or the next call of the runtime.
-    pub(crate) async fn within_memory(&self) {
-        if self.holds_too_much(self.peak_memory()) {
-            self.out_of_memory.notify_one();
-            pending::<()>().await;
-        }
-    }
-
-    /// Ends the sandbox if all its processes together hold too much memory.
-    pub(super) fn sample_memory(&self) {
-        let sampled = self.memory().as_mut().and_then(ProcessMemory::sample);
-        if self.holds_too_much(sampled) {
-            self.out_of_memory.notify_one();
-        }
-    }
-
-    fn holds_too_much(&self, megabytes: Option<u64>) -> bool {
-        matches!((megabytes, self.memory_limit), (Some(held), Some(limit)) if held > limit)
-    }
-
-    pub(super) fn memory(&self) -> MutexGuard<'_, Option<ProcessMemory>> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

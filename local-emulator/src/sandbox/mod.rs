@@ -11,9 +11,9 @@
 //!
 //! [lifecycle]: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 
-mod answering;
 mod attachment;
 mod ending;
+mod extension_calls;
 mod extensions;
 mod failure;
 #[cfg(test)]
@@ -29,8 +29,10 @@ pub(crate) mod peer;
 mod phase;
 mod process;
 mod running;
+mod runtime_calls;
 
 use std::fmt::Debug;
+use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -38,7 +40,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use tokio::pin;
 use tokio::sync::Notify;
 
 pub use attachment::Attachment;
@@ -53,9 +54,9 @@ pub(crate) use host::{ConcurrencyPermit, NO_DEADLINE};
 use init::Init;
 use log::FunctionLog;
 use memory::{MemoryUse, ProcessMemory};
-use output::{Output, PATIENCE_OF_CALLER, PATIENCE_OF_SANDBOX};
+use output::Output;
 use phase::Phase;
-pub(crate) use phase::{Activity, AnswerKind};
+pub(crate) use phase::{Activity, AnswerKind, Refusal};
 pub(crate) use process::Process;
 use running::RunningInvocation;
 pub(crate) use running::{Delivery, Job};
@@ -108,17 +109,6 @@ pub(crate) struct SandboxState {
 /// Returns the name of a log stream for processes that the developer starts.
 pub(crate) fn log_stream_name() -> String {
     process::LogStream::new().name
-}
-
-/// Why the Runtime API refuses a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// No invocation with this id waits for an answer.
-    InvalidRequestId,
-    /// The answer is for another attempt at this invocation.
-    StaleInvocation,
-    /// The call does not fit the phase.
-    InvalidStateTransition { from: &'static str, to: &'static str },
 }
 
 impl Sandbox {
@@ -187,72 +177,6 @@ impl Sandbox {
         self.event.notify_waiters();
         if let Some(attachment) = &self.spec.attachment {
             attachment.wake();
-        }
-    }
-
-    /// Ends what the runtime did before, and waits for its next event, however long that takes.
-    pub(crate) async fn next(self: &Arc<Self>) -> Result<Delivery, Refusal> {
-        self.ready()?;
-        loop {
-            let event = self.event.notified();
-            pin!(event);
-            // Listens from here on, so that no event is missed between the look and the wait.
-            event.as_mut().enable();
-            if let Some(delivery) = self.delivery() {
-                return Ok(delivery);
-            }
-            event.await;
-        }
-    }
-
-    fn ready(self: &Arc<Self>) -> Result<(), Refusal> {
-        if self.waits_for_extensions() {
-            return Ok(());
-        }
-        let finished = self.phase().next_asked(self.spec.timeout)?;
-        match finished {
-            // The last lines of its log may still be in the pipe.
-            Some(running) if running.has_tail() => {
-                drop(tokio::spawn(Arc::clone(self).finished_with_log(running, PATIENCE_OF_CALLER)));
-            }
-            Some(running) if running.is_recorded() && self.is_behind() => {
-                drop(tokio::spawn(Arc::clone(self).finished_with_log(running, PATIENCE_OF_SANDBOX)));
-            }
-            Some(running) => self.finished(running),
-            None => {}
-        }
-        Ok(())
-    }
-
-    async fn finished_with_log(self: Arc<Self>, running: RunningInvocation, patience: Duration) {
-        if let Some(output) = self.output() {
-            output.passed_on(patience).await;
-        }
-        self.finished(running);
-    }
-
-    fn is_behind(&self) -> bool {
-        let output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
-        output.as_ref().is_some_and(Output::is_behind)
-    }
-
-    fn output(&self) -> Option<Output> {
-        self.output.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn delivery(&self) -> Option<Delivery> {
-        let (delivery, start) = self.phase().delivery()?;
-        if let Some(start) = start {
-            self.log.start(start, self.process_id());
-            self.notify_extensions(&delivery);
-        }
-        Some(delivery)
-    }
-
-    fn finished(self: &Arc<Self>, running: RunningInvocation) {
-        self.log.end(&running, running.clock.elapsed(), self.peak_memory());
-        if let Some(owner) = self.owner.upgrade() {
-            owner.take_back(self, running.permit);
         }
     }
 
@@ -326,6 +250,36 @@ impl Sandbox {
     /// Lets a frozen process run again, before it is ended.
     pub(crate) fn release_process(&self) {
         self.freezer.release();
+    }
+
+    /// Returns the peak in megabytes; `None` if it was not measured before the process ended.
+    fn peak_memory(&self) -> Option<u64> {
+        self.memory().as_mut().and_then(ProcessMemory::peak_mb)
+    }
+
+    /// Ends a sandbox that holds, or has held, more memory than its function has; its runtime never gets an answer. On
+    /// Lambda the kernel kills it at once. Here, the next sample finds it, or the next call of the runtime.
+    pub(crate) async fn within_memory(&self) {
+        if self.holds_too_much(self.peak_memory()) {
+            self.out_of_memory.notify_one();
+            pending::<()>().await;
+        }
+    }
+
+    /// Ends the sandbox if all its processes together hold too much memory.
+    fn sample_memory(&self) {
+        let sampled = self.memory().as_mut().and_then(ProcessMemory::sample);
+        if self.holds_too_much(sampled) {
+            self.out_of_memory.notify_one();
+        }
+    }
+
+    fn holds_too_much(&self, megabytes: Option<u64>) -> bool {
+        matches!((megabytes, self.memory_limit), (Some(held), Some(limit)) if held > limit)
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Option<ProcessMemory>> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn process_id(&self) -> Option<u32> {

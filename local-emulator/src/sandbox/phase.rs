@@ -9,7 +9,6 @@ use std::time::Duration;
 use http::HeaderValue;
 use tokio::time::Instant;
 
-use super::Refusal;
 use super::init::Init;
 use super::running::{Delivery, InvocationStart, RunningInvocation, WaitingCaller};
 use crate::invocation::{EndSender, LogFollowers, ReplyStream, ResponseMode, StreamWriter};
@@ -39,6 +38,17 @@ pub(super) enum Phase {
 pub(crate) enum AnswerKind {
     Response,
     Error,
+}
+
+/// Why the Runtime API refuses a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// No invocation with this id waits for an answer.
+    InvalidRequestId,
+    /// The answer is for another attempt at this invocation.
+    StaleInvocation,
+    /// The call does not fit the phase.
+    InvalidStateTransition { from: &'static str, to: &'static str },
 }
 
 /// The activity of a sandbox, as the inspector shows it.

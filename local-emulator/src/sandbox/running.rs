@@ -201,7 +201,7 @@ impl RunningInvocation {
         (!mem::replace(&mut self.started, true)).then(|| InvocationStart {
             request_id: self.request_id(),
             init: self.init_report.take(),
-            followers: LogFollowers::new(&self.invocation),
+            followers: self.invocation.followers(),
         })
     }
 

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use api_routes_project::template;
 use api_routes_project::workspace::{FUNCTIONS, is_manifest};
 
-use super::WatchScope;
+use super::inputs::is_rust;
 use super::places::{HIDDEN_INPUTS, configuration};
+use super::scope::WatchScope;
 
 /// The meaning of a path to the emulator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,10 +69,6 @@ pub(super) fn is_noise(path: &Path, watched: &WatchScope) -> bool {
 /// script, or any file after a failed build. Files that git ignores are never read.
 fn may_be_read(path: &Path, watched: &WatchScope) -> bool {
     (is_rust(path) || is_hidden_input(path) || watched.reads_unnamed(path)) && !watched.ignored.contains(path)
-}
-
-pub(super) fn is_rust(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "rs")
 }
 
 fn is_hidden_input(path: &Path) -> bool {

@@ -4,8 +4,7 @@
 //! before. So does a regular audit, which finds changes that no event reported. This room stands above `compile`, whose
 //! events report what a build reads and writes.
 
-use std::collections::{BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc as blocking;
 use std::thread;
 use std::time::Instant;
@@ -24,85 +23,19 @@ mod ignored;
 mod inputs;
 mod meaning;
 mod places;
+mod scope;
 mod scripts;
 mod worker;
 
-use ignored::Ignored;
-use inputs::Inputs;
 pub use meaning::Change;
-use scripts::Scripts;
-use worker::Worker;
-
-/// The files that are watched, and the knowledge of builds about them.
-#[derive(Debug)]
-struct WatchScope {
-    project: Project,
-    /// The paths that the template names.
-    named: NamedPaths,
-    ignored: Ignored,
-    inputs: Inputs,
-    scripts: Scripts,
-    /// The packages that the last build could not build. Any file may be the one that they miss.
-    failed: BTreeSet<String>,
-    /// The source folders of all functions. Hundreds of files are looked up in hundreds of folders.
-    sources: HashSet<PathBuf>,
-}
-
-impl WatchScope {
-    fn new(project: Project, named: NamedPaths) -> Self {
-        Self {
-            ignored: Ignored::new(&project.root),
-            inputs: Inputs::default(),
-            scripts: Scripts::new(),
-            failed: BTreeSet::new(),
-            sources: project.functions.iter().flat_map(|function| function.sources.iter().cloned()).collect(),
-            project,
-            named,
-        }
-    }
-
-    /// Returns the source folder of a file, as [`Project::owner`] does.
-    fn owner(&self, file: &Path) -> Option<&Path> {
-        file.ancestors().find_map(|folder| self.sources.get(folder)).map(PathBuf::as_path)
-    }
-
-    /// Whether any file of the workspace may be the one that the last build missed.
-    fn is_open(&self) -> bool {
-        !self.failed.is_empty()
-    }
-
-    /// Whether a build may read a file that no build has named.
-    fn reads_unnamed(&self, file: &Path) -> bool {
-        match self.owner(file) {
-            Some(owner) => self.scripts.reads_all(owner) || !self.knows_inputs_of(owner),
-            None => self.is_open(),
-        }
-    }
-
-    /// Whether the inputs of each function that is built from a source folder are known.
-    fn knows_inputs_of(&self, folder: &Path) -> bool {
-        let functions = self.project.functions.iter();
-        let mut built_from =
-            functions.filter(|function| function.sources.iter().any(|source| source == folder));
-        built_from.all(|function| {
-            self.inputs.are_known(&function.package) && !self.failed.contains(&function.package)
-        })
-    }
-}
+use scope::WatchScope;
+use worker::{Worker, WorkerMessage};
 
 /// Watches the folders of one project until it is dropped. A project that is opened again may have other folders, and takes a
 /// new watcher.
 #[derive(Debug)]
 pub struct Watcher {
     messages: blocking::Sender<WorkerMessage>,
-}
-
-/// A message to the worker.
-#[derive(Debug)]
-enum WorkerMessage {
-    File(notify::Result<notify::Event>, Instant),
-    Build(BuildEvent),
-    Stop,
 }
 
 /// The system watches nothing, so that changes cannot be seen.

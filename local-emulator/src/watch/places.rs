@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use api_routes_project::template;
 use api_routes_project::workspace::FUNCTIONS;
 
-use super::WatchScope;
+use super::scope::WatchScope;
 
 /// Hidden folders whose files builds read without naming them before the first build.
 pub(super) const HIDDEN_INPUTS: [&str; 1] = [".sqlx"];

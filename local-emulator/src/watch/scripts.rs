@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::fingerprint::{Fingerprint, TICK};
-use super::meaning::is_rust;
+use super::inputs::is_rust;
 use crate::compile::ScriptRun;
 
 /// The build that runs or ran last, and its scripts.

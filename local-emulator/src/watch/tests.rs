@@ -15,7 +15,8 @@ use tempfile::tempdir;
 
 use super::fingerprint::TICK;
 use super::meaning::{Meaning, meaning};
-use super::{Change, WatchScope, Watcher};
+use super::scope::WatchScope;
+use super::{Change, Watcher};
 use crate::compile::{BuildEvent, ScriptRun};
 use fixture::{change_after, changes, project, watched_paths};
 

@@ -11,9 +11,10 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::arming::{Arming, FolderContents};
 use super::fingerprint::{FileComparison, Fingerprint, KnownFiles};
-use super::meaning::{Meaning, is_noise, is_rust, meaning};
+use super::inputs::is_rust;
+use super::meaning::{Change, Meaning, is_noise, meaning};
 use super::places::{self, WatchedFolder};
-use super::{Change, WatchScope, WorkerMessage};
+use super::scope::WatchScope;
 use crate::compile::BuildEvent;
 
 /// The time within which writes are one change: editors save in several steps, and version control writes many files. A later
@@ -29,6 +30,14 @@ const INPUTS_TOGETHER: Duration = Duration::from_millis(100);
 
 /// An audit may take one part in so many of the time.
 const AUDIT_SHARE: u32 = 200;
+
+/// A message to the worker.
+#[derive(Debug)]
+pub(super) enum WorkerMessage {
+    File(notify::Result<notify::Event>, Instant),
+    Build(BuildEvent),
+    Stop,
+}
 
 /// Compares files, on a thread of its own.
 pub(super) struct Worker {

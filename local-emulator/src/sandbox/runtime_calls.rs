@@ -1,17 +1,88 @@
-//! The runtime's answers, on their way to the caller.
+//! The calls of the runtime: it asks for events, answers them, and reports errors.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderValue;
+use tokio::pin;
 
+use super::Sandbox;
 use super::failure::InvocationFailure;
-use super::phase::AnswerKind;
-use super::running::{self, WaitingCaller};
-use super::{Refusal, Sandbox};
+use super::output::{Output, PATIENCE_OF_CALLER, PATIENCE_OF_SANDBOX};
+use super::phase::{AnswerKind, Refusal};
+use super::running::{self, Delivery, RunningInvocation, WaitingCaller};
 use crate::function_error;
 use crate::invocation::{Outcome, StreamError, StreamWriter};
 use crate::record::Status;
 
 impl Sandbox {
+    /// Ends what the runtime did before, and waits for its next event, however long that takes.
+    pub(crate) async fn next(self: &Arc<Self>) -> Result<Delivery, Refusal> {
+        self.ready()?;
+        loop {
+            let event = self.event.notified();
+            pin!(event);
+            // Listens from here on, so that no event is missed between the look and the wait.
+            event.as_mut().enable();
+            if let Some(delivery) = self.delivery() {
+                return Ok(delivery);
+            }
+            event.await;
+        }
+    }
+
+    pub(super) fn ready(self: &Arc<Self>) -> Result<(), Refusal> {
+        if self.waits_for_extensions() {
+            return Ok(());
+        }
+        let finished = self.phase().next_asked(self.spec.timeout)?;
+        match finished {
+            // The last lines of its log may still be in the pipe.
+            Some(running) if running.has_tail() => {
+                drop(tokio::spawn(Arc::clone(self).finished_with_log(running, PATIENCE_OF_CALLER)));
+            }
+            Some(running) if running.is_recorded() && self.is_behind() => {
+                drop(tokio::spawn(Arc::clone(self).finished_with_log(running, PATIENCE_OF_SANDBOX)));
+            }
+            Some(running) => self.finished(running),
+            None => {}
+        }
+        Ok(())
+    }
+
+    async fn finished_with_log(self: Arc<Self>, running: RunningInvocation, patience: Duration) {
+        if let Some(output) = self.output() {
+            output.passed_on(patience).await;
+        }
+        self.finished(running);
+    }
+
+    fn is_behind(&self) -> bool {
+        let output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
+        output.as_ref().is_some_and(Output::is_behind)
+    }
+
+    fn output(&self) -> Option<Output> {
+        self.output.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn delivery(&self) -> Option<Delivery> {
+        let (delivery, start) = self.phase().delivery()?;
+        if let Some(start) = start {
+            self.log.start(start, self.process_id());
+            self.notify_extensions(&delivery);
+        }
+        Some(delivery)
+    }
+
+    fn finished(self: &Arc<Self>, running: RunningInvocation) {
+        self.log.end(&running, running.clock.elapsed(), self.peak_memory());
+        if let Some(owner) = self.owner.upgrade() {
+            owner.take_back(self, running.permit);
+        }
+    }
+
     /// Begins the runtime's answer to the attempt `invocation_id` at the invocation `id`, before its body is read.
     pub(crate) fn answer_begins(
         &self,
