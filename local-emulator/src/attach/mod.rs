@@ -73,7 +73,11 @@ impl Attachments {
     ///
     /// # Errors
     /// A port that cannot be listened on. The functions before it stay bound.
-    pub(crate) fn bind(&mut self, project: &Project, functions: &[ServedFunction]) -> Result<(), AttachError> {
+    pub(crate) fn bind(
+        &mut self,
+        project: &Project,
+        functions: &[ServedFunction],
+    ) -> Result<(), AttachError> {
         for function in functions {
             if self.names(function) && !self.all.contains_key(&function.id) {
                 let attached = self.attach(project, function)?;
@@ -145,7 +149,11 @@ impl Attachments {
         self.options.functions.iter().any(|name| function.has_name(name))
     }
 
-    fn attach(&mut self, project: &Project, function: &ServedFunction) -> Result<AttachedFunction, AttachError> {
+    fn attach(
+        &mut self,
+        project: &Project,
+        function: &ServedFunction,
+    ) -> Result<AttachedFunction, AttachError> {
         let place = function.place.clone();
         let port = match self.options.port {
             Some(first) => first.checked_add(u16::try_from(self.all.len()).unwrap_or(u16::MAX)),

@@ -251,8 +251,8 @@ fn blocking_script(root: &Path, folder: &str) -> UnixListener {
     let socket = root.join("socket");
     let script = format!(
         "use std::io::Read;\nfn main() {{\n    println!(\"cargo::rerun-if-changed=build.rs\");\n    \
-         let mut told = std::os::unix::net::UnixStream::connect({socket:?}).unwrap();\n    \
-         told.read_exact(&mut [0]).unwrap();\n}}"
+         let mut gate = std::os::unix::net::UnixStream::connect({socket:?}).unwrap();\n    \
+         gate.read_exact(&mut [0]).unwrap();\n}}"
     );
     write(root, &format!("{folder}/build.rs"), &script);
     write(root, ".cargo/config.toml", "[build]\njobs = 1\n");

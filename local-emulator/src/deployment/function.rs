@@ -207,7 +207,11 @@ impl Function {
     }
 
     /// Takes over new settings. A function that is being built or broken gets them with its next build.
-    pub(super) fn configure(&self, host: &SandboxHost, spec: impl FnOnce(&Path) -> FunctionSpec) -> RetiredPool {
+    pub(super) fn configure(
+        &self,
+        host: &SandboxHost,
+        spec: impl FnOnce(&Path) -> FunctionSpec,
+    ) -> RetiredPool {
         self.change(|state| {
             let Version::Ready(up) = &state.version else { return None };
             let spec = spec(&up.executable);

@@ -81,13 +81,13 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Throttle {
     /// The function's reserved concurrency, or `--sandboxes`.
-    #[error("all sandboxes that the function may have, {0}, are busy")]
+    #[error("the function's concurrency limit of {0} is reached")]
     Function(
         /// The limit.
         usize,
     ),
     /// The concurrency of all functions together.
-    #[error("as many invocations as may be at once, {0}, are under way")]
+    #[error("the concurrency limit of all functions, {0}, is reached")]
     Account(
         /// The limit.
         usize,

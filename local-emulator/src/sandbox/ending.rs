@@ -1,4 +1,4 @@
-//! The end of a sandbox's process: how it comes about, and who is told.
+//! The end of a sandbox's process: its cause, the answer to the caller, and the log.
 
 use std::future::pending;
 use std::io;

@@ -45,7 +45,8 @@ pub(crate) fn invocation(id: u128, event: &Value) -> Invocation {
     Invocation { request_id: Uuid::from_u128(id), ..Invocation::new(event.to_string().into(), trace_id) }
 }
 
-fn job(invocation: Invocation) -> (Job, oneshot::Receiver<Outcome>) {
+/// Creates a job, with the receiver of its outcome.
+pub(super) fn job(invocation: Invocation) -> (Job, oneshot::Receiver<Outcome>) {
     let permit = Concurrency::new(1).enter(None).now_or_never().unwrap().unwrap();
     Job::new(invocation, permit)
 }

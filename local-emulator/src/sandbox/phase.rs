@@ -306,3 +306,6 @@ impl AnswerKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -191,12 +191,12 @@ fn each_path_has_one_meaning() {
 /// Returns the changes after each of several steps.
 async fn steps(project: &Project, code: Vec<PathBuf>, steps: &[&dyn Fn(&Path)]) -> Vec<Change> {
     let (_watcher, mut receiver) = Watcher::start(project, watched_paths(project, code)).unwrap();
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for step in steps {
         step(&project.root);
-        told.push(changes(&mut receiver, project).await);
+        reported.push(changes(&mut receiver, project).await);
     }
-    told
+    reported
 }
 
 fn write(path: impl AsRef<Path>, text: &str) {
@@ -218,7 +218,7 @@ async fn edit_in_a_recreated_folder_is_reported() {
     let (_root, project) = project();
     let file = project.root.join("functions/api/user/src/main.rs");
     write(&file, "1");
-    let told = steps(
+    let reported = steps(
         &project,
         Vec::new(),
         &[
@@ -231,8 +231,8 @@ async fn edit_in_a_recreated_folder_is_reported() {
         ],
     )
     .await;
-    for (number, change) in told.iter().enumerate() {
-        assert_eq!(change.sources, from_ref(&file), "step {number}: {told:?}");
+    for (number, change) in reported.iter().enumerate() {
+        assert_eq!(change.sources, from_ref(&file), "step {number}: {reported:?}");
     }
 }
 
@@ -241,7 +241,7 @@ async fn recreated_code_folder_is_watched() {
     let (_root, project) = project();
     let file = project.root.join("legacy/lib/bootstrap");
     write(&file, "1");
-    let told = steps(
+    let reported = steps(
         &project,
         vec![project.root.join("legacy")],
         &[&|root| fs::remove_dir_all(root.join("legacy")).unwrap(), &|_| write(&file, "1"), &|_| {
@@ -249,8 +249,8 @@ async fn recreated_code_folder_is_watched() {
         }],
     )
     .await;
-    for change in &told {
-        assert_eq!(change.code, from_ref(&file), "{told:?}");
+    for change in &reported {
+        assert_eq!(change.code, from_ref(&file), "{reported:?}");
     }
 }
 
@@ -264,7 +264,7 @@ async fn edited_link_target_is_reported_as_the_link() {
     symlink(&first, project.root.join(".env")).unwrap();
     symlink("deploy/template.yaml", project.root.join("template.yaml")).unwrap();
     write(project.root.join("deploy/template.yaml"), "1");
-    let told = steps(
+    let reported = steps(
         &project,
         Vec::new(),
         &[
@@ -280,7 +280,7 @@ async fn edited_link_target_is_reported_as_the_link() {
     .await;
     let environment = Change { environment: true, ..Change::default() };
     let template = Change { template: true, ..Change::default() };
-    assert_eq!(told, [environment.clone(), environment.clone(), environment, template]);
+    assert_eq!(reported, [environment.clone(), environment.clone(), environment, template]);
 }
 
 #[tokio::test]
@@ -305,8 +305,8 @@ async fn linked_folder_is_not_followed() {
 async fn cargo_configuration_concerns_every_function() {
     let (_root, project) = project();
     let file = project.root.join(".cargo/config.toml");
-    let told = steps(&project, Vec::new(), &[&|_| write(&file, "[build]"), &|_| write(&file, "")]).await;
-    for change in told {
+    let reported = steps(&project, Vec::new(), &[&|_| write(&file, "[build]"), &|_| write(&file, "")]).await;
+    for change in reported {
         assert_eq!(change.packages, BTreeSet::from(["api-user".to_owned()]));
         assert_eq!((change.sources, change.manifest), (vec![file.clone()], true));
     }

@@ -34,8 +34,7 @@ fn requests_over_the_sandbox_limit_are_throttled() {
         requests.into_iter().map(|request| request.join().unwrap().text()).collect()
     });
     assert_eq!(pids.len(), 3, "{pids:?}");
-    served
-        .wait_for_log("the invocation was throttled: all sandboxes that the function may have, 3, are busy");
+    served.wait_for_log("the invocation was throttled: the function's concurrency limit of 3 is reached");
 }
 
 #[test]

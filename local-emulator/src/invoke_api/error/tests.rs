@@ -120,7 +120,7 @@ fn log_names_the_limit_without_control_characters() {
     let throttled = InvokeError::Throttled(Throttle::Function(3));
     assert_eq!(
         throttled.words(),
-        "TooManyRequestsException: all sandboxes that the function may have, 3, are busy"
+        "TooManyRequestsException: the function's concurrency limit of 3 is reached"
     );
     let escape = InvokeError::Validation(vec![constraint::function_name("\x1b[2J")]);
     assert!(!escape.words().contains('\x1b'), "{}", escape.words());

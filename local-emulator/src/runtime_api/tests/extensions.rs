@@ -44,15 +44,15 @@ async fn next_event_waits_for_the_extension() {
 
     // The first event comes when both have asked for it.
     let first = tokio::spawn(async move { (runtime.next().await, runtime) });
-    let told = extension.extension("GET", "event/next", &id, "").await;
+    let invoke_event = extension.extension("GET", "event/next", &id, "").await;
     let (event, mut runtime) = first.await.unwrap();
     assert_eq!(event.body, r#"{"n":1}"#);
-    let told: Value = serde_json::from_str(&told.body).unwrap();
-    assert_eq!(told["eventType"], "INVOKE");
-    assert_eq!(told["requestId"], ID);
-    assert_eq!(told["invokedFunctionArn"], "arn:aws:lambda:us-east-1:123456789012:function:Probe");
-    assert_eq!(told["tracing"]["type"], "X-Amzn-Trace-Id");
-    assert!(told["deadlineMs"].is_u64());
+    let invoke_event: Value = serde_json::from_str(&invoke_event.body).unwrap();
+    assert_eq!(invoke_event["eventType"], "INVOKE");
+    assert_eq!(invoke_event["requestId"], ID);
+    assert_eq!(invoke_event["invokedFunctionArn"], "arn:aws:lambda:us-east-1:123456789012:function:Probe");
+    assert_eq!(invoke_event["tracing"]["type"], "X-Amzn-Trace-Id");
+    assert!(invoke_event["deadlineMs"].is_u64());
 
     // The sandbox waits for the extension, and the caller does not.
     assert_eq!(runtime.post(&response(ID), "done").await.status, 202);
@@ -64,11 +64,11 @@ async fn next_event_waits_for_the_extension() {
     }
     assert!(!lambda.sandbox.is_ready());
     let mut other = lambda.runtime().await;
-    let told = tokio::spawn(async move { other.extension("GET", "event/next", &id, "").await.body });
+    let invoke_event = tokio::spawn(async move { other.extension("GET", "event/next", &id, "").await.body });
     let second = crate::sandbox::fixture::invocation(2, &json!({ "n": 2 }));
     let _outcome = crate::sandbox::fixture::begin_when_ready(&lambda.sandbox, second).await;
     assert_eq!(next.await.unwrap(), r#"{"n":2}"#);
-    assert!(told.await.unwrap().contains(r#""requestId":"00000000-0000-0000-0000-000000000002""#));
+    assert!(invoke_event.await.unwrap().contains(r#""requestId":"00000000-0000-0000-0000-000000000002""#));
 }
 
 #[tokio::test]
