@@ -12,7 +12,7 @@ use crate::compile::Demand;
 use crate::gateway::NotReady;
 use crate::invocation::{Invocation, Outcome};
 use crate::pool::Pool;
-use crate::sandbox::{FunctionSpec, SandboxHost, SandboxState};
+use crate::sandbox::{Attachment, FunctionSpec, SandboxHost, SandboxState};
 
 /// A function behind route keys. The value stays the same while its versions change.
 #[derive(Debug)]
@@ -37,6 +37,8 @@ struct VersionHistory {
     version: Version,
     /// The number of versions so far.
     versions: u64,
+    /// Set if the developer starts the processes.
+    attachment: Option<Arc<Attachment>>,
 }
 
 #[derive(Debug)]
@@ -82,7 +84,12 @@ pub(super) type RetiredPool = Option<Arc<Pool>>;
 impl Function {
     /// Creates a function that the build `wanted` will make.
     pub(super) fn new(wanted: u64) -> Self {
-        let state = VersionHistory { wanted, version: Version::Building { previous: None }, versions: 0 };
+        let state = VersionHistory {
+            wanted,
+            version: Version::Building { previous: None },
+            versions: 0,
+            attachment: None,
+        };
         Self {
             state: watch::Sender::new(state),
             name: None,
@@ -121,6 +128,14 @@ impl Function {
     /// Creates a function whose processes the developer starts.
     pub(super) fn attached() -> Self {
         Self { is_debugged: true, is_attached: true, ..Self::new(0) }
+    }
+
+    /// Gives the function the attachment for the pools of its next versions.
+    pub(super) fn attach(&self, attachment: Arc<Attachment>) {
+        self.state.send_if_modified(|state| {
+            state.attachment = Some(attachment);
+            false
+        });
     }
 
     /// Whether the developer builds and starts the function.
@@ -289,7 +304,12 @@ impl Function {
 impl VersionHistory {
     fn next(&mut self, executable: PathBuf, spec: FunctionSpec, host: &SandboxHost) -> ReadyVersion {
         self.versions += 1;
-        let pool = Arc::new(Pool::for_version(Arc::new(spec.clone()), host.clone(), self.versions));
+        let pool = Arc::new(Pool::for_version(
+            Arc::new(spec.clone()),
+            host.clone(),
+            self.versions,
+            self.attachment.clone(),
+        ));
         ReadyVersion { executable, spec, pool }
     }
 

@@ -198,12 +198,14 @@ impl Deployment {
         for served in &found.functions {
             let spec = |executable: &Path| defaults.spec(settings, served, executable);
             let function = functions.entry(served.id.clone());
-            retired.extend(match &served.id {
-                _ if defaults.attachments.get(&served.id).is_some() => {
+            let attachment = defaults.attachments.get(&served.id);
+            retired.extend(match (&served.id, attachment) {
+                (_, Some(attachment)) => {
                     let attached = function.or_insert_with(|| Arc::new(Function::attached()));
+                    attached.attach(attachment);
                     attached.built(0, PathBuf::new(), host, spec)
                 }
-                FunctionId::Package(package) => {
+                (FunctionId::Package(package), None) => {
                     let debugged = defaults.debug(served).is_some();
                     let new = || {
                         Arc::new(
@@ -215,7 +217,7 @@ impl Deployment {
                     };
                     function.or_insert_with(new).configure(host, spec)
                 }
-                FunctionId::Folder(_) => {
+                (FunctionId::Folder(_), None) => {
                     let executable = served.folder.join("bootstrap");
                     // No build makes this function, so the number is always the same.
                     function

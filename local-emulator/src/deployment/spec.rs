@@ -64,7 +64,7 @@ impl Defaults {
         let sources = function.sources(settings, &self.dotenv_context.shell);
         let Api { account_id, .. } = Api::default();
         let debug = self.debug(function);
-        let attachment = self.attachments.get(&function.id);
+        let attachment = self.attachments.get(&function.id).map(|attachment| attachment.waker());
         let is_watched = debug.is_some() || attachment.is_some();
         FunctionSpec {
             arn: format!("arn:aws:lambda:{}:{account_id}:function:{}", sources.region(), deployed.name),

@@ -19,7 +19,8 @@ use uuid::Uuid;
 
 use crate::invocation::{AtLimit, Invocation, Outcome, Throttle};
 use crate::sandbox::{
-    Afterwards, ConcurrencyPermit, FunctionSpec, Job, Sandbox, SandboxHost, SandboxOwner, SandboxState,
+    Afterwards, Attachment, ConcurrencyPermit, FunctionSpec, Job, Sandbox, SandboxHost, SandboxOwner,
+    SandboxState,
 };
 use supervisor::supervise;
 
@@ -48,6 +49,8 @@ pub struct PoolClosed;
 struct PoolCore {
     spec: Arc<FunctionSpec>,
     host: SandboxHost,
+    /// Set if the developer starts the processes.
+    attachment: Option<Arc<Attachment>>,
     version: u64,
     state: Mutex<PoolState>,
     /// Notified when the last sandbox is gone.
@@ -88,12 +91,19 @@ struct PoolState {
 impl Pool {
     /// Creates a pool without sandboxes; the first invocation starts the first one.
     pub fn new(spec: Arc<FunctionSpec>, host: SandboxHost) -> Self {
-        Self::for_version(spec, host, 1)
+        Self::for_version(spec, host, 1, None)
     }
 
-    /// Creates the pool of one version of a function. Each change of the function has the next number.
-    pub(crate) fn for_version(spec: Arc<FunctionSpec>, host: SandboxHost, version: u64) -> Self {
-        let core = PoolCore { spec, host, version, state: Mutex::default(), empty: Notify::new() };
+    /// Creates the pool of one version of a function. Each change of the function has the next number. The processes of a
+    /// function with an `attachment` come from the developer.
+    pub(crate) fn for_version(
+        spec: Arc<FunctionSpec>,
+        host: SandboxHost,
+        version: u64,
+        attachment: Option<Arc<Attachment>>,
+    ) -> Self {
+        let (state, empty) = (Mutex::default(), Notify::new());
+        let core = PoolCore { spec, host, attachment, version, state, empty };
         Self { core: Arc::new(core) }
     }
 
@@ -252,7 +262,8 @@ impl PoolCore {
         state.alive.push(Arc::clone(&sandbox));
         let core = Arc::clone(self);
         tokio::spawn(async move {
-            let afterwards = supervise(&sandbox, &core.host, |job| core.pass_on(job)).await;
+            let pass_on = |job| core.pass_on(job);
+            let afterwards = supervise(&sandbox, &core.host, core.attachment.as_deref(), pass_on).await;
             core.remove(&sandbox, afterwards);
         });
     }

@@ -20,15 +20,16 @@ use crate::sandbox::{
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown>
 const SHUTDOWN: Duration = Duration::from_millis(500);
 
-/// Runs `sandbox` from its start to its end. A job that it could not begin goes to `pass_on`.
+/// Runs `sandbox` from its start to its end, in a process of the `attachment` if there is one. A job that it could not begin goes to `pass_on`.
 pub(super) async fn supervise(
     sandbox: &Arc<Sandbox>,
     host: &SandboxHost,
+    attachment: Option<&Attachment>,
     pass_on: impl Fn(Job),
 ) -> Afterwards {
     sandbox.log_before_start();
-    match sandbox.spec().attachment.clone() {
-        Some(attachment) => follow_attached_process(sandbox, &attachment, pass_on).await,
+    match attachment {
+        Some(attachment) => follow_attached_process(sandbox, attachment, pass_on).await,
         None => loop {
             let end = run_process(sandbox, host, &pass_on).await;
             match sandbox.process_ended(end) {

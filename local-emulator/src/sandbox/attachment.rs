@@ -5,15 +5,15 @@
 
 mod state;
 
-use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use rustix::process::Pid;
 use tokio::pin;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::oneshot;
 
 use self::state::{AttachedSandbox, AttachmentState};
+use super::function_spec::ProcessWaker;
 use super::phase::Phase;
 use super::{Delivery, Refusal, Sandbox, peer};
 use crate::function_error;
@@ -21,14 +21,14 @@ use crate::printer::Printer;
 
 /// The connection between a function and the processes that its developer starts.
 #[derive(Debug)]
-pub struct Attachment {
+pub(crate) struct Attachment {
     route: String,
     /// The command that starts a process.
     command: String,
     printer: Printer,
     state: Mutex<AttachmentState>,
     /// Wakes each `/next`, because there may be an event for it.
-    changed: Notify,
+    waker: ProcessWaker,
 }
 
 /// A process that waits for an event, until this value is dropped.
@@ -37,19 +37,15 @@ struct WaitingProcess<'a> {
     number: u64,
 }
 
-/// Two attachments are never equal.
-impl PartialEq for Attachment {
-    fn eq(&self, other: &Self) -> bool {
-        ptr::eq(self, other)
-    }
-}
-
-impl Eq for Attachment {}
-
 impl Attachment {
     /// Creates the attachment of a function that no process serves yet.
     pub(crate) fn new(route: String, command: String, printer: Printer) -> Self {
-        Self { route, command, printer, state: Mutex::default(), changed: Notify::new() }
+        Self { route, command, printer, state: Mutex::default(), waker: ProcessWaker::default() }
+    }
+
+    /// Returns the waker of the processes, for the function's settings.
+    pub(crate) fn waker(&self) -> ProcessWaker {
+        self.waker.clone()
     }
 
     pub(crate) fn printer(&self) -> &Printer {
@@ -80,7 +76,7 @@ impl Attachment {
 
     /// Wakes the processes that wait, because there may be an event.
     pub(super) fn wake(&self) {
-        self.changed.notify_waiters();
+        self.waker.wake();
     }
 
     /// Ends what `process` did before, and waits for its next event, however long that takes. Returns the sandbox with the
@@ -92,7 +88,7 @@ impl Attachment {
         self.greet(process);
         let waiting = WaitingProcess::new(self);
         loop {
-            let changed = self.changed.notified();
+            let changed = self.waker.notify().notified();
             pin!(changed);
             // Listens from here on, so that no event is missed between the look and the wait.
             changed.as_mut().enable();
@@ -112,7 +108,7 @@ impl Attachment {
     /// Waits for a sandbox, which begins with the first request.
     pub(crate) async fn sandbox(&self) -> Arc<Sandbox> {
         loop {
-            let changed = self.changed.notified();
+            let changed = self.waker.notify().notified();
             pin!(changed);
             changed.as_mut().enable();
             if let Some(entry) = self.state().sandboxes.last() {

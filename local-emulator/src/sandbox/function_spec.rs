@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use api_routes_project::environment::Variables;
 use api_routes_project::template::InitializationType;
+use tokio::sync::Notify;
 
-use super::attachment::Attachment;
 use super::host::{NO_DEADLINE, SandboxHost};
 use crate::record::LogFormat;
 
@@ -46,7 +46,7 @@ pub struct FunctionSpec {
     /// Set if the function runs under a debugger.
     pub debug: Option<DebugMode>,
     /// Set if the developer starts the process, instead of the emulator.
-    pub attachment: Option<Arc<Attachment>>,
+    pub attachment: Option<ProcessWaker>,
 }
 
 /// The debug mode of a function: one sandbox, without deadline, memory limit or idle limit.
@@ -55,6 +55,30 @@ pub struct DebugMode {
     /// Whether the process stops before it runs the function, until a debugger or `SIGCONT` continues it.
     pub waits: bool,
 }
+
+/// Wakes the processes that the developer has started for a function. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct ProcessWaker(Arc<Notify>);
+
+impl ProcessWaker {
+    /// Wakes each process that waits, because there may be an event for it.
+    pub(super) fn wake(&self) {
+        self.0.notify_waiters();
+    }
+
+    pub(super) fn notify(&self) -> &Notify {
+        &self.0
+    }
+}
+
+/// Two wakers are equal if they wake the same processes.
+impl PartialEq for ProcessWaker {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for ProcessWaker {}
 
 impl FunctionSpec {
     /// Whether the developer looks at the process, so that no limit may end it.

@@ -42,13 +42,13 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio::sync::Notify;
 
-pub use attachment::Attachment;
+pub(crate) use attachment::Attachment;
 pub(crate) use ending::{Afterwards, ProcessEnd};
 use extensions::Extensions;
 pub(crate) use extensions::{ExtensionError, ExtensionRefusal, MAX_EXTENSIONS};
 pub(crate) use failure::{InvocationFailure, MAX_STREAM, reported_error_type};
 use freezer::Freezer;
-pub use function_spec::{DebugMode, FunctionSpec};
+pub use function_spec::{DebugMode, FunctionSpec, ProcessWaker};
 pub use host::{Concurrency, SandboxHost};
 pub(crate) use host::{ConcurrencyPermit, NO_DEADLINE};
 use init::Init;
@@ -175,8 +175,8 @@ impl Sandbox {
     /// Wakes each `/next` that waits, because there may be an event for it.
     fn wake(&self) {
         self.event.notify_waiters();
-        if let Some(attachment) = &self.spec.attachment {
-            attachment.wake();
+        if let Some(waker) = &self.spec.attachment {
+            waker.wake();
         }
     }
 
