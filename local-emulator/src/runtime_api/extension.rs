@@ -32,7 +32,7 @@ struct Registration {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Registered<'a> {
+struct RegistrationReply<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     account_id: Option<&'a str>,
     function_name: &'a str,
@@ -73,7 +73,7 @@ async fn register(
         .map_err(|refusal| ExtensionRejection::from_refusal(&refusal, name))?;
     let spec = sandbox.spec();
     let wants_account = text(headers, FEATURES).split(',').any(|feature| trimmed(feature) == "accountId");
-    let registered = Registered {
+    let registered = RegistrationReply {
         account_id: spec.arn.split(':').nth(4).filter(|_| wants_account),
         function_name: &spec.name,
         function_version: "$LATEST",
