@@ -22,14 +22,16 @@ mod fingerprint;
 mod ignored;
 mod inputs;
 mod meaning;
+mod message;
 mod places;
 mod scope;
 mod scripts;
 mod worker;
 
 pub use meaning::Change;
+use message::WorkerMessage;
 use scope::WatchScope;
-use worker::{Worker, WorkerMessage};
+use worker::Worker;
 
 /// Watches the folders of one project until it is dropped. A project that is opened again may have other folders, and takes a
 /// new watcher.

@@ -13,6 +13,7 @@ use super::arming::{Arming, FolderContents};
 use super::fingerprint::{FileComparison, Fingerprint, KnownFiles};
 use super::inputs::is_rust;
 use super::meaning::{Change, Meaning, is_noise, meaning};
+use super::message::{Hints, WorkerMessage};
 use super::places::{self, WatchedFolder};
 use super::scope::WatchScope;
 use crate::compile::BuildEvent;
@@ -30,14 +31,6 @@ const INPUTS_TOGETHER: Duration = Duration::from_millis(100);
 
 /// An audit may take one part in so many of the time.
 const AUDIT_SHARE: u32 = 200;
-
-/// A message to the worker.
-#[derive(Debug)]
-pub(super) enum WorkerMessage {
-    File(notify::Result<notify::Event>, Instant),
-    Build(BuildEvent),
-    Stop,
-}
 
 /// Compares files, on a thread of its own.
 pub(super) struct Worker {
@@ -66,14 +59,6 @@ pub(super) struct Worker {
 struct Audit {
     last: Instant,
     pause: Duration,
-}
-
-/// The paths that the events of a moment name.
-#[derive(Debug, Default)]
-struct Hints {
-    paths: BTreeSet<PathBuf>,
-    /// Whether the system has lost events.
-    lost: bool,
 }
 
 impl Worker {
@@ -338,18 +323,6 @@ impl Worker {
                 scripts.is_running() && !is_known_to_be_read && !self.watched.knows_inputs_of(package)
             }
             None => scripts.is_running() && !is_known_to_be_read,
-        }
-    }
-}
-
-impl Hints {
-    fn add(&mut self, event: notify::Result<notify::Event>) {
-        match event {
-            Ok(event) => {
-                self.lost |= event.need_rescan();
-                self.paths.extend(event.paths);
-            }
-            Err(_) => self.lost = true,
         }
     }
 }
