@@ -41,13 +41,13 @@ impl ApiKey {
         hash.as_ref().iter().take(10).map(|byte| char::from(DIGITS[usize::from(byte % 36)])).collect()
     }
 
-    /// Whether a client has sent this key.
-    fn is(&self, sent: &str) -> bool {
+    /// Whether `sent` is this key.
+    fn matches(&self, sent: &str) -> bool {
         self.value.as_ref().is_some_and(|value| are_equal(value.as_bytes(), sent.as_bytes()))
     }
 }
 
-/// Shows no value: the name of a key of `.env` is its value.
+/// Omits the value, and the name too, which for a key of `.env` is the value.
 impl fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiKey").field("is_enabled", &self.is_enabled).finish_non_exhaustive()
@@ -71,10 +71,10 @@ impl ApiKeys {
 
     /// Judges the header `x-api-key`: `ApiKeySourceType: HEADER`.
     ///
-    /// Undocumented (KEY-3): several such headers. Here they are one list, which is the value of no key.
+    /// Undocumented (KEY-3): several such headers. Here they are refused, since no key is a list.
     ///
     /// # Errors
-    /// If there is no such header, or its value is that of no key.
+    /// If the header is missing, or its value is not the value of a key.
     pub fn check_header(&self, headers: &HeaderMap) -> Result<PresentedKey, Denial> {
         let values: Vec<_> = headers.get_all(HEADER).iter().collect();
         let sent = match values[..] {
@@ -89,7 +89,7 @@ impl ApiKeys {
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html>
     ///
     /// # Errors
-    /// If there is none, or it is the value of no key.
+    /// If the answer has none, or it is not the value of a key.
     pub fn check_usage_identifier(&self, key: Option<&str>) -> Result<PresentedKey, Denial> {
         let key =
             key.ok_or_else(|| self.refusal("the answer of the authorizer has no `usageIdentifierKey`"))?;
@@ -97,15 +97,15 @@ impl ApiKeys {
     }
 
     fn check(&self, sent: &str, place: &str) -> Result<PresentedKey, Denial> {
-        // All keys are compared, so that the time tells nothing of them.
+        // All keys are compared, so that the duration reveals nothing about them.
         let mut found = None;
         for key in &self.0 {
-            if key.is(sent) {
+            if key.matches(sent) {
                 found = Some(key);
             }
         }
         match found {
-            None => Err(self.refusal(&format!("{place} is the value of no key"))),
+            None => Err(self.refusal(&format!("{place} is not the value of a key"))),
             Some(key) if !key.is_enabled => {
                 Err(denial(format!("{place} is the key `{}`, which the template disables", key.name)))
             }
@@ -113,7 +113,7 @@ impl ApiKeys {
         }
     }
 
-    /// Says what is wrong, and how to get in.
+    /// Builds the denial, whose reason ends with what to do next.
     fn refusal(&self, problem: &str) -> Denial {
         let made_by_aws: Vec<_> =
             self.0.iter().filter(|key| key.value.is_none()).map(|key| format!("`{}`", key.name)).collect();
@@ -135,7 +135,7 @@ impl ApiKeys {
     }
 }
 
-/// The client learns `{"message":"Forbidden"}`.
+/// Builds a denial. The client gets `{"message":"Forbidden"}`.
 fn denial(reason: String) -> Denial {
     Denial::new(DenialKind::InvalidApiKey, reason)
 }
@@ -231,7 +231,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_a_client_sends_is_judged(value in prop::collection::vec(prop_oneof![32..127_u8, 128..=255_u8], 0..20)) {
+        fn every_header_is_judged(value in prop::collection::vec(prop_oneof![32..127_u8, 128..=255_u8], 0..20)) {
             let mut headers = HeaderMap::new();
             headers.insert(HEADER, http::HeaderValue::from_bytes(&value).unwrap());
             let is_known = [KEY.as_bytes(), b"dev", b"other"].contains(&value.as_slice());

@@ -31,12 +31,12 @@ pub enum Caller {
     Lambda {
         /// `principalId` of a policy; a simple response has none.
         principal_id: Option<String>,
-        /// `context`, if the answer has one; an HTTP API tells the function `null` otherwise. That of a REST API has texts
-        /// and `null` alone.
+        /// `context`, if the answer has one; otherwise an event of an HTTP API has `null`. In a REST API its members are texts
+        /// or `null`.
         context: Option<Map<String, Value>>,
         /// `usageIdentifierKey`: an API key, for an API whose `ApiKeySourceType` is `AUTHORIZER`.
         usage_identifier_key: Option<String>,
-        /// How long the authorizer took, in milliseconds; 0 for an answer that was kept.
+        /// The duration of the authorizer in milliseconds; 0 for a cached answer.
         latency_ms: u64,
     },
     /// The signer of a request.
@@ -48,19 +48,19 @@ pub enum Caller {
 pub struct IamCaller {
     /// `AKIAIOSFODNN7EXAMPLE`, or `ASIA…` for temporary credentials.
     pub access_key: String,
-    /// Twelve digits.
+    /// The account: twelve digits.
     pub account_id: String,
     /// `AIDA…` of a user, `AROA…:session` of a role.
     pub user_id: String,
-    /// `arn:aws:iam::123456789012:user/local`.
+    /// The ARN, such as `arn:aws:iam::123456789012:user/local`.
     pub user_arn: String,
 }
 
 /// A key that a client has sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PresentedKey {
-    /// Its id in API Gateway.
+    /// The id in API Gateway.
     pub id: String,
-    /// Its value, as `x-api-key` has it.
+    /// The value of `x-api-key`.
     pub value: String,
 }

@@ -1,27 +1,27 @@
-//! Reasons to keep a request from its function.
+//! Reasons to refuse a request before its function gets it, and the kinds of APIs that do so.
 
-/// A request that may not reach its function.
+/// The refusal of a request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 #[non_exhaustive]
 pub struct Denial {
-    /// Which answer the client gets. Each front door has words of its own for it.
+    /// The kind, which decides the answer to the client. Each front door has its own words for it.
     pub kind: DenialKind,
     /// The reason for the developer's log. No client sees it.
     pub reason: String,
     /// The value of `www-authenticate`, if this denial has one.
     pub challenge: Option<String>,
-    /// Words for the client in place of those of the front door: what a signature would have had to sign. They may repeat
-    /// what the client sent, and so have to be written as JSON.
+    /// Words for the client that replace those of the front door, such as the text that a signature should have signed. They
+    /// may repeat text of the client, and so must be escaped as JSON.
     pub message: Option<String>,
 }
 
-/// Kinds of denials, as API Gateway tells them apart.
+/// The kinds of denials that API Gateway distinguishes.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DenialKind {
-    /// `UNAUTHORIZED`: nothing says who calls, or the token is not valid.
+    /// `UNAUTHORIZED`: the request does not identify its caller, or the token is not valid.
     Unauthorized,
     /// `ACCESS_DENIED`: the caller is known and may not do this.
     AccessDenied {
@@ -38,7 +38,7 @@ pub enum DenialKind {
     InvalidSignature,
     /// `MISSING_AUTHENTICATION_TOKEN`.
     MissingAuthenticationToken,
-    /// A signature that lacks something: `IncompleteSignatureException`, for which there is no gateway response.
+    /// An incomplete signature: `IncompleteSignatureException`, for which AWS has no gateway response.
     IncompleteSignature,
     /// Credentials that nobody has. A REST API calls it `AccessDeniedException`
     /// (<https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden>), Lambda
@@ -50,7 +50,7 @@ pub enum DenialKind {
     InvalidClaims,
     /// `AUTHORIZER_FAILURE`: the authorizer cannot be asked, or fails.
     AuthorizerFailure,
-    /// `AUTHORIZER_CONFIGURATION_ERROR`: the authorizer answers with something that is no answer.
+    /// `AUTHORIZER_CONFIGURATION_ERROR`: the answer of the authorizer is invalid.
     AuthorizerConfiguration,
 }
 
@@ -61,11 +61,11 @@ impl Denial {
     }
 }
 
-/// The kinds of APIs, which do not treat their authorizers alike.
+/// The kinds of APIs, whose rules for authorizers differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApiKind {
-    /// With `TOKEN` and `REQUEST` authorizers, policies, and JWT authorizers of several issuers.
+    /// A REST API, with `TOKEN` and `REQUEST` authorizers, policies, and JWT authorizers of several issuers.
     Rest,
-    /// With `REQUEST` authorizers, policies or simple responses, and JWT authorizers of one issuer, for RSA alone.
+    /// An HTTP API, with `REQUEST` authorizers, policies or simple responses, and JWT authorizers of one issuer and RSA keys.
     Http,
 }

@@ -1,4 +1,4 @@
-//! Callers that the developer signs in as, without an authorizer that is asked.
+//! Ways around authorizers for the developer: claims, or no authorization at all.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,14 +27,14 @@ pub enum AuthMode {
     On,
     /// No authorizer is asked, and events have no caller.
     Off,
-    /// Every caller has the claims of this file, a JSON object. It is read for each request, so that a saved file counts.
+    /// Every caller has the claims of this file, a JSON object. The file is read for each request, so that saved changes count.
     Claims(PathBuf),
 }
 
 /// A way around the authorizer of a route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Bypass {
-    /// The request is let through, and nobody is signed in.
+    /// The request is accepted without a caller.
     Open,
     /// The request is that of a caller with these claims.
     Claims(Arc<Map<String, Value>>),
@@ -42,11 +42,11 @@ pub enum Bypass {
     Invalid(String),
 }
 
-/// A text or a file that should be claims.
+/// Claims that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClaimsError {
-    /// It is not the JSON of an object.
+    /// The text is not a JSON object.
     #[error("{origin} must be a JSON object, such as `{{\"sub\":\"7\",\"scope\":\"read\"}}`")]
     Malformed {
         /// The header, the variable or the file.
@@ -66,7 +66,7 @@ pub enum ClaimsError {
     },
 }
 
-/// The ways around authorizers that this emulator was started with, and those of `.env`.
+/// The ways around authorizers of the options and of `.env`.
 #[derive(Clone, Debug)]
 pub(crate) struct Development {
     mode: AuthMode,
@@ -79,11 +79,11 @@ impl Development {
         Self { mode, variable }
     }
 
-    /// Takes [`CLAIMS_HEADER`] out of a request and returns the way that the request has around authorizers. The
-    /// header is stronger than `--auth`, and that is stronger than the variable.
+    /// Removes [`CLAIMS_HEADER`] from a request, and returns the way around authorizers. The header overrides `--auth`, which
+    /// overrides the variable.
     ///
     /// # Errors
-    /// A [`ClaimsError`] of the strongest source.
+    /// A [`ClaimsError`] of the source that counts.
     pub(crate) async fn bypass(&self, headers: &mut HeaderMap) -> Result<Option<Bypass>, ClaimsError> {
         if let Some(header) = headers.remove(CLAIMS_HEADER) {
             return claims(header.as_bytes(), "the header `x-emulator-claims`").map(Some);
@@ -102,8 +102,8 @@ impl Development {
         claims(text.as_bytes(), "`API_ROUTES_CLAIMS`").map(Some)
     }
 
-    /// Returns what the developer should know of a variable that is set: every caller is signed in, or nobody can be.
-    pub(crate) fn warning_of(variable: &str) -> Option<String> {
+    /// Returns the warning for a variable that is set: all callers have its claims, or its text is invalid.
+    pub(crate) fn variable_warning(variable: &str) -> Option<String> {
         if variable.is_empty() {
             return None;
         }

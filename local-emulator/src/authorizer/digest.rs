@@ -1,38 +1,38 @@
-//! SHA-256 and HMAC: the only file of this room that names a crate for them.
+//! SHA-256 and HMAC, from `ring`.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest::{SHA256, digest};
 use ring::hmac;
 
-/// SHA-256 in lower-case hexadecimal, as a signature has it.
+/// Returns the SHA-256 of bytes in lower-case hexadecimal, the form in signatures.
 pub(super) fn sha256_hex(bytes: &[u8]) -> String {
     hex(sha256(bytes).as_ref())
 }
 
-/// SHA-256 in base64, as AWS's messages have it.
+/// Returns the SHA-256 of bytes in base64, the form in AWS's messages.
 pub(super) fn sha256_base64(bytes: &[u8]) -> String {
     STANDARD.encode(sha256(bytes))
 }
 
-/// SHA-256.
+/// Returns the SHA-256 of bytes.
 pub(super) fn sha256(bytes: &[u8]) -> impl AsRef<[u8]> {
     digest(&SHA256, bytes)
 }
 
-/// Whether two secrets are equal, in a time that tells nothing of where they differ.
+/// Compares two secrets in a time that does not depend on where they differ.
 pub(super) fn are_equal(left: &[u8], right: &[u8]) -> bool {
-    // Tags of both are compared, by a function that takes the same time for all of them.
+    // `ring` compares tags in constant time.
     let key = hmac::Key::new(hmac::HMAC_SHA256, b"equal");
     hmac::verify(&key, left, hmac::sign(&key, right).as_ref()).is_ok()
 }
 
-/// HMAC with SHA-256.
+/// Returns the HMAC of a message, with SHA-256.
 pub(super) fn hmac(key: &[u8], message: &[u8]) -> Vec<u8> {
     hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), message).as_ref().to_vec()
 }
 
-/// Bytes in lower-case hexadecimal.
+/// Writes bytes in lower-case hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);

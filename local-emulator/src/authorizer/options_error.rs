@@ -1,11 +1,11 @@
-//! Options that cannot be met.
+//! Errors in the options `--jwks` and `--iam`.
 
 use std::sync::Arc;
 
 use super::CredentialsError;
 use super::jwt::JwksFileError;
 
-/// Why authorizers cannot be asked as the options say.
+/// An option of authorizers that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthorizerOptionsError {

@@ -261,7 +261,7 @@ impl Deployment {
         let of_debugger = self.defaults.debugger_warnings(&self.found.functions);
         let of_stack = self.defaults.stack_warnings(&self.settings, &self.found.functions);
         let of_claims: Vec<_> =
-            self.claims.get().as_deref().and_then(Development::warning_of).into_iter().collect();
+            self.claims.get().as_deref().and_then(Development::variable_warning).into_iter().collect();
         let of_deployment =
             [&front_door_problems.warnings, &of_variables, &of_debugger, &of_stack, &of_claims];
         let warnings = of_project.into_iter().chain(of_deployment.map(Vec::as_slice)).flatten();

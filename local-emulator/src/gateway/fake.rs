@@ -6,7 +6,7 @@ use std::future::pending;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::Pin;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use futures_util::stream;
@@ -22,11 +22,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use super::{AnswerBody, Backend, GatewayError, NotReady, Note, RequestBody};
 use crate::invocation::{Invocation, Outcome, ReplyStream, ResponseMode, StreamError, Throttle};
 
-/// A backend whose functions all behave alike.
-#[derive(Debug)]
+/// A backend whose functions all behave alike. Clones share their invocations.
+#[derive(Clone, Debug)]
 pub(crate) struct FakeBackend {
     behavior: Behavior,
-    invocations: Mutex<Vec<Invocation>>,
+    invocations: Arc<Mutex<Vec<Invocation>>>,
 }
 
 const EXIT: &str = r#"{"errorType":"Runtime.ExitError","errorMessage":"exit status 1"}"#;
@@ -46,7 +46,7 @@ pub(crate) enum Behavior {
 
 impl FakeBackend {
     pub(crate) fn new(behavior: Behavior) -> Self {
-        Self { behavior, invocations: Mutex::default() }
+        Self { behavior, invocations: Arc::default() }
     }
 
     /// Returns the last event.

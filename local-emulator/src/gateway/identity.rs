@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_id_has_sixteen_characters_and_ends_in_an_equals_sign() {
+    fn request_id_has_16_characters_and_ends_in_equals() {
         let id = request_id();
         assert_eq!(id.len(), 16);
         assert!(id.ends_with('=') && !id.ends_with("=="), "{id}");

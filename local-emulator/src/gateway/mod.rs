@@ -24,6 +24,8 @@ mod payload_2;
 mod prelude;
 mod reply;
 pub mod rest_api;
+#[cfg(test)]
+mod tests;
 
 use std::net::SocketAddr;
 

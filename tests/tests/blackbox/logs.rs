@@ -160,7 +160,7 @@ fn trailing_slash_is_explained() {
     for address in served.addresses() {
         get("/api/user/").send(address);
     }
-    let words = "no route takes this path, and one takes it without the slash at its end: `/api/user`";
+    let words = "no route takes this path: leave out the slash at its end, since a route takes `/api/user`";
     served.wait_until(|log| log.matches(words).count() == served.addresses().len());
 }
 

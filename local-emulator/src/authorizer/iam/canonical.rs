@@ -6,15 +6,15 @@ use http::request::Parts;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::date::SigningTime;
-use super::presented::{Presented, SignaturePlace};
+use super::presented::{PresentedSignature, SignaturePlace};
 use super::scope::Credential;
 use crate::authorizer::digest::{hex, hmac, sha256_hex};
 
 /// All bytes but letters, digits and `-._~`.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The request as AWS writes it for a signature: method, path, query, headers, names of headers, hash of the body.
-pub(super) fn request(head: &Parts, body: &[u8], presented: &Presented) -> String {
+/// Returns the request in the form that AWS signs: method, path, query, headers, names of headers, hash of the body.
+pub(super) fn request(head: &Parts, body: &[u8], presented: &PresentedSignature) -> String {
     [
         head.method.as_str(),
         &path(head.uri.path()),
@@ -26,12 +26,12 @@ pub(super) fn request(head: &Parts, body: &[u8], presented: &Presented) -> Strin
     .join("\n")
 }
 
-/// The text whose HMAC is the signature.
+/// Returns the text whose HMAC is the signature.
 pub(super) fn string_to_sign(request: &str, algorithm: &str, time: SigningTime, scope: &str) -> String {
     format!("{algorithm}\n{time}\n{scope}\n{}", sha256_hex(request.as_bytes()))
 }
 
-/// The signature of a text, by a secret that is good for one day, region and service.
+/// Signs a text with the key that is derived from a secret for one day, region and service.
 pub(super) fn signature(secret: &str, credential: &Credential<'_>, string_to_sign: &str) -> String {
     let mut key = hmac(format!("AWS4{secret}").as_bytes(), credential.date.as_bytes());
     for part in [credential.region, credential.service, credential.terminator] {
@@ -40,7 +40,7 @@ pub(super) fn signature(secret: &str, credential: &Credential<'_>, string_to_sig
     hex(&hmac(&key, string_to_sign.as_bytes()))
 }
 
-/// The path without `.`, `..` and empty segments, encoded once more than it was sent. Only S3 does otherwise.
+/// Returns the path without `.`, `..` and empty segments, encoded once more than it was sent. Only S3 does not do this.
 pub(super) fn path(sent: &str) -> String {
     let mut segments: Vec<&str> = Vec::new();
     for segment in sent.split('/') {
@@ -57,7 +57,7 @@ pub(super) fn path(sent: &str) -> String {
     if path.is_empty() || sent.ends_with('/') { path + "/" } else { path }
 }
 
-/// The parameters, encoded and sorted by name, then by value.
+/// Returns the parameters, encoded and sorted by name, then by value.
 fn query(sent: &str, place: SignaturePlace) -> String {
     let parameters = sent.split('&').filter(|parameter| !parameter.is_empty());
     let parameters = parameters.map(|parameter| parameter.split_once('=').unwrap_or((parameter, "")));
@@ -69,16 +69,16 @@ fn query(sent: &str, place: SignaturePlace) -> String {
     parameters.join("&")
 }
 
-/// Text of a query with exactly those bytes encoded that have to be. A `+` is a space.
+/// Encodes exactly the bytes of a query's text that must be encoded. A `+` is a space.
 fn normalized(text: &str) -> String {
     let text = text.replace('+', " ");
     let bytes: Vec<u8> = percent_encoding::percent_decode_str(&text).collect();
     percent_encoding::percent_encode(&bytes, ENCODED).to_string()
 }
 
-/// A line for each header that is signed and there, with its values in one list and white space in one space.
+/// Returns a line for each signed header of the request: its values in one list, with white space reduced to one space.
 ///
-/// Bytes that are not UTF-8 are lost, so that such a header fits no signature.
+/// Bytes that are not UTF-8 are lost, so that such a header matches no signature.
 fn headers(head: &Parts, signed: &[String]) -> String {
     let line = |name: &String| {
         let values: Vec<_> =

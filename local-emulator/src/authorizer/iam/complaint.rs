@@ -1,6 +1,6 @@
-//! The words in which AWS refuses a signature.
+//! The messages with which AWS refuses a signature.
 //!
-//! Recorded from REST APIs and other services of AWS that are built alike:
+//! They were recorded from REST APIs and other services of AWS with the same texts:
 //! <https://github.com/dacut/scratchstack-aws-signature/blob/main/docs/AWS%20Auth%20Error%20Ordering.pdf>,
 //! `index.js` of <https://github.com/mhart/dynalite>. Since 2023 AWS repeats less of the request: the hash of
 //! `Authorization` instead of the header, and no region, service or date
@@ -44,7 +44,7 @@ pub(super) fn mismatch(reason: impl Into<String>) -> Denial {
 }
 
 impl Denial {
-    /// The words of a mismatch, with the text that should have been signed.
+    /// Adds the text that should have been signed to the message of a mismatch.
     pub(super) fn showing(self, request: &str, string_to_sign: &str) -> Self {
         let message = format!(
             "{MISMATCH}\n\nThe Canonical String for this request should have been\n'{request}'\n\nThe String-to-Sign should \
@@ -61,7 +61,7 @@ pub(super) fn expired(access_key: &str) -> Denial {
     Denial { message: Some(message), ..Denial::new(DenialKind::ExpiredCredentials, reason) }
 }
 
-/// Credentials that nobody has.
+/// Unknown credentials.
 pub(super) fn unrecognized(reason: impl Into<String>) -> Denial {
     Denial { message: Some(INVALID_TOKEN.to_owned()), ..Denial::new(DenialKind::UnrecognizedClient, reason) }
 }

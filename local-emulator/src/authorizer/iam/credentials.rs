@@ -1,8 +1,7 @@
 //! The credentials of the developer, by which signatures are verified.
 //!
-//! They are looked for where AWS's own programs look first: in the variables of the shell, then in the files of `aws
-//! configure`. All other ways to log in (SSO, roles, programs) are known to the `aws` program, which is asked if neither has
-//! any. <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html>
+//! AWS's own programs look first in the variables of the shell, then in the files of `aws configure`, and so does this module.
+//! If neither has credentials, it asks the `aws` program, which knows all other ways to log in (SSO, roles, programs). <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html>
 
 use std::collections::HashMap;
 use std::env;
@@ -20,7 +19,7 @@ use super::date::SigningTime;
 use super::key_pair::{CredentialsError, KeyPair};
 use super::profile::{self, ConfiguredProfile};
 
-/// Where to look.
+/// The places where credentials may be.
 #[derive(Debug)]
 pub(super) struct Sources {
     variables: HashMap<String, String>,
@@ -29,7 +28,7 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    /// The sources of this process.
+    /// Returns the sources of this process.
     pub(super) fn new() -> Self {
         let variables = env::vars_os().filter_map(|(name, value)| {
             let name = name.into_string().ok().filter(|name| name.starts_with("AWS_"))?;
@@ -44,10 +43,10 @@ impl Sources {
         Self { variables: variables.collect(), home: Some(home), aws: aws.into() }
     }
 
-    /// Reads all credentials anew.
+    /// Reads all credentials.
     pub(super) async fn read(&self) -> Result<Vec<KeyPair>, CredentialsError> {
-        let mut pairs: Vec<_> = self.of_shell()?.into_iter().collect();
-        pairs.extend(self.of_files()?);
+        let mut pairs: Vec<_> = self.shell_key_pair()?.into_iter().collect();
+        pairs.extend(self.file_key_pairs()?);
         if pairs.is_empty() {
             let exported = exported(&self.aws).await;
             pairs.push(exported.map_err(|words| CredentialsError::Missing { words })?);
@@ -55,7 +54,7 @@ impl Sources {
         Ok(pairs)
     }
 
-    fn of_shell(&self) -> Result<Option<KeyPair>, CredentialsError> {
+    fn shell_key_pair(&self) -> Result<Option<KeyPair>, CredentialsError> {
         const ID: &str = "AWS_ACCESS_KEY_ID";
         const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
         let half = |has, lacks| CredentialsError::Half { place: "the environment".to_owned(), has, lacks };
@@ -72,8 +71,8 @@ impl Sources {
         }
     }
 
-    /// The keys of the profile, from both files.
-    fn of_files(&self) -> Result<Vec<KeyPair>, CredentialsError> {
+    /// Returns the keys of the profile, from both files.
+    fn file_key_pairs(&self) -> Result<Vec<KeyPair>, CredentialsError> {
         let name = self.variable("AWS_PROFILE").unwrap_or("default");
         let section = if name == "default" { name.to_owned() } else { format!("profile {name}") };
         let mut pairs = Vec::new();
@@ -115,10 +114,9 @@ struct ExportedCredentials {
     expiration: Option<String>,
 }
 
-/// Asks the `aws` program for credentials that nothing else can get: `aws configure export-credentials`, which its version 2
-/// has. <https://docs.aws.amazon.com/cli/latest/reference/configure/export-credentials.html>
-///
-/// Asks the program, with the profile of this shell. The error is its last words, which have no secret.
+/// Asks the `aws` program, version 2, for the credentials of this shell's profile: `aws configure export-credentials`. The
+/// error is the last line of its output, which has no secret.
+/// <https://docs.aws.amazon.com/cli/latest/reference/configure/export-credentials.html>
 async fn exported(program: &OsStr) -> Result<KeyPair, String> {
     let mut command = Command::new(program);
     command

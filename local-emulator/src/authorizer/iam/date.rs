@@ -1,4 +1,4 @@
-//! The time of a signature, which has to be close to that of the request.
+//! The time of a signature, which must be close to the time of the request.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use time::{Date, Month, Time, UtcDateTime};
 use super::complaint;
 use crate::authorizer::Denial;
 
-/// How far the client's clock may be from AWS's, in both directions: five minutes for API Gateway
+/// The most that the client's clock may differ from AWS's, in both directions: five minutes for API Gateway
 /// (<https://stackoverflow.com/a/66961500>) and for Lambda (<https://repost.aws/knowledge-center/lambda-sdk-signature>).
 /// Other services have fifteen.
 const SKEW: Duration = Duration::from_secs(5 * 60);
@@ -22,7 +22,7 @@ impl SigningTime {
         Self(UtcDateTime::now())
     }
 
-    /// Reads `20150830T123600Z`, and `2015-08-30T12:36:00Z`, which AWS takes too.
+    /// Reads `20150830T123600Z`, and `2015-08-30T12:36:00Z`, which AWS accepts too.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let text = match text {
             basic if has_form(basic, "00000000T000000Z") => basic.to_owned(),
@@ -79,7 +79,7 @@ impl fmt::Display for SigningTime {
     }
 }
 
-/// Whether a text has a digit wherever the form has a `0`, and otherwise the same letters.
+/// Whether a text has a digit wherever the form has a `0`, and the same characters elsewhere.
 fn has_form(text: &str, form: &str) -> bool {
     let fits = |(letter, like): (u8, u8)| letter == like || (like == b'0' && letter.is_ascii_digit());
     text.len() == form.len() && text.bytes().zip(form.bytes()).all(fits)

@@ -16,18 +16,18 @@ pub(super) struct KeyPair {
     pub(super) expiration: Option<SigningTime>,
 }
 
-/// Shows the key id alone.
+/// Omits the secrets.
 impl fmt::Debug for KeyPair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("KeyPair").field(&self.access_key).finish()
     }
 }
 
-/// The reason why the developer's credentials are not known. None shows a secret.
+/// The reason why the developer's credentials are not known. Messages have no secrets.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CredentialsError {
-    /// There are none.
+    /// No source has credentials.
     #[error(
         "`--iam strict` has no credentials to verify signatures by: set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or \
          name a profile with keys in `AWS_PROFILE`, or log in with the AWS CLI, version 2; {words}"
@@ -46,7 +46,7 @@ pub enum CredentialsError {
         /// The other half.
         lacks: &'static str,
     },
-    /// A file is there and cannot be read.
+    /// A file exists and cannot be read.
     #[error("cannot read `{}`, where AWS's programs keep credentials: make it readable, or set `{variable}`", path.display())]
     Unreadable {
         /// The file.

@@ -1,4 +1,4 @@
-//! The credentials that signatures are verified by, read again when a key is not among them.
+//! The credentials for verifying signatures, which are read again when a key is not among them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::credentials::Sources;
 use super::date::SigningTime;
 use super::key_pair::{CredentialsError, KeyPair};
 
-/// The least time between two looks at the credentials, whoever asks: temporary ones change within an hour.
+/// The least time between two reads of the credentials. Temporary credentials change within an hour.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// All credentials that are known.
@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 pub(super) struct Keyring {
     sources: Sources,
     known: Mutex<Arc<[KeyPair]>>,
-    /// The time of the last look, locked while somebody looks.
+    /// The time of the last read, locked during a read.
     looked: tokio::sync::Mutex<Instant>,
 }
 
@@ -28,7 +28,7 @@ impl Keyring {
         Ok(Self { sources, known, looked: tokio::sync::Mutex::new(Instant::now()) })
     }
 
-    /// Finds a key. A key that is not known, or no longer good, leads to one more look at the credentials.
+    /// Finds a key. For an unknown or expired key the credentials are read again.
     pub(super) async fn find(&self, access_key: &str, now: SigningTime) -> Option<KeyPair> {
         let is_good = |pair: &KeyPair| pair.expiration.is_none_or(|end| now < end);
         match self.known(access_key) {
@@ -51,7 +51,7 @@ impl Keyring {
         if looked.elapsed() < PAUSE {
             return;
         }
-        // Credentials that can no longer be read leave those that are known.
+        // If the credentials can no longer be read, the known ones stay.
         if let Ok(pairs) = self.sources.read().await {
             *self.known.lock().unwrap_or_else(PoisonError::into_inner) = pairs.into();
         }

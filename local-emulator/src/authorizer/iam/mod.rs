@@ -1,7 +1,7 @@
-//! IAM authorization: a request is signed with AWS Signature Version 4, and the key says who calls.
+//! IAM authorization: a request is signed with AWS Signature Version 4, and the key identifies the caller.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>. The order of the checks is that of AWS
-//! (`complaint.rs` has the source). A request is judged as the client sent it, before a front door changes anything of it.
+//! (`complaint.rs` has the source). A request is verified as the client sent it, before a front door changes anything.
 
 mod canonical;
 mod complaint;
@@ -23,7 +23,7 @@ pub use self::key_pair::CredentialsError;
 use self::key_pair::KeyPair;
 use self::keyring::Keyring;
 pub(crate) use self::presented::incomplete_signature;
-use self::presented::{ASYMMETRIC, Presented, SYMMETRIC};
+use self::presented::{ASYMMETRIC, PresentedSignature, SYMMETRIC};
 use self::scope::Credential;
 use super::{Denial, IamCaller, digest};
 
@@ -33,7 +33,7 @@ mod tests;
 /// A front door whose routes may want a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IamFrontDoor {
-    /// An HTTP API. Its client learns nothing but `Forbidden`.
+    /// An HTTP API. Its client gets no details but `Forbidden`.
     HttpApi,
     /// A REST API.
     RestApi,
@@ -41,7 +41,7 @@ pub enum IamFrontDoor {
     FunctionUrl,
 }
 
-/// Judges signatures. Its clones share what they know.
+/// Verifies signatures. Clones share the credentials.
 #[derive(Clone, Debug, Default)]
 pub struct IamVerifier {
     /// The secrets of `--iam strict`.
@@ -65,22 +65,21 @@ impl IamFrontDoor {
         }
     }
 
-    /// Version 4A is a REST API's alone: <https://chammock.dev/posts/aws-apigw-multi-region-iam-auth>.
+    /// Whether the front door accepts an algorithm. Only a REST API accepts version 4A: <https://chammock.dev/posts/aws-apigw-multi-region-iam-auth>.
     ///
-    /// Undocumented (IAM-8): whether a Function URL takes it. Here none does.
+    /// Undocumented (IAM-8): whether a Function URL accepts version 4A. Here it does not.
     fn takes(self, algorithm: &str) -> bool {
         algorithm == SYMMETRIC || (algorithm == ASYMMETRIC && self == Self::RestApi)
     }
 }
 
 impl IamVerifier {
-    /// A verifier of the form of signatures: `--iam form`. Any secret will do.
+    /// Verifies the form of signatures: `--iam form`. Every secret is accepted.
     pub fn lenient() -> Self {
         Self::default()
     }
 
-    /// A verifier that holds each signature against the developer's own credentials: `--iam strict`. No file is read, and no
-    /// program is run, without it.
+    /// Verifies signatures by the developer's own credentials: `--iam strict`. Only this mode reads files or runs a program.
     ///
     /// # Errors
     /// If there are no credentials, or they cannot be read.
@@ -88,12 +87,12 @@ impl IamVerifier {
         Ok(Self { keyring: Some(Arc::new(Keyring::read(Sources::new()).await?)) })
     }
 
-    /// Returns who has signed a request.
+    /// Returns the signer of a request.
     ///
-    /// Not AWS's (IAM-9): whoever has signed may call. Policies of users, of roles and of the API are not judged.
+    /// Not AWS's (IAM-9): every signer may call. Policies of users, of roles and of the API are not evaluated.
     ///
     /// # Errors
-    /// With the words that AWS has for the client, if the front door shows any.
+    /// A denial, with AWS's words for the client if the front door shows any.
     pub async fn verify(
         &self,
         head: &Parts,
@@ -103,7 +102,7 @@ impl IamVerifier {
     ) -> Result<IamCaller, Denial> {
         let request = ReceivedRequest { head, body, front_door };
         self.caller(request, account_id, SigningTime::now()).await.map_err(|denial| match front_door {
-            // `{"message":"Forbidden"}` is all that an HTTP API says.
+            // An HTTP API answers `{"message":"Forbidden"}` without details.
             IamFrontDoor::HttpApi => Denial { message: None, ..denial },
             _ => denial,
         })
@@ -116,7 +115,7 @@ impl IamVerifier {
         now: SigningTime,
     ) -> Result<IamCaller, Denial> {
         let service = request.front_door.service();
-        let presented = Presented::find(request.head, service)?;
+        let presented = PresentedSignature::find(request.head, service)?;
         let time = SigningTime::signed(&presented.date)?;
         time.check(now)?;
         request.check_form(&presented)?;
@@ -136,7 +135,7 @@ impl IamVerifier {
 }
 
 impl ReceivedRequest<'_> {
-    fn check_form(&self, presented: &Presented) -> Result<(), Denial> {
+    fn check_form(&self, presented: &PresentedSignature) -> Result<(), Denial> {
         if !presented.signed_headers.iter().any(|name| name == "host") {
             return Err(complaint::invalid(
                 "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
@@ -152,7 +151,7 @@ impl ReceivedRequest<'_> {
     /// unsigned payloads":
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html>.
     ///
-    /// Undocumented (IAM-10): whether API Gateway takes `UNSIGNED-PAYLOAD`. Here it does not.
+    /// Undocumented (IAM-10): whether API Gateway accepts `UNSIGNED-PAYLOAD`. Here it does not.
     fn check_payload_hash(&self) -> Result<(), Denial> {
         let Some(sent) = self.head.headers.get("x-amz-content-sha256") else {
             return Ok(());
@@ -165,12 +164,12 @@ impl ReceivedRequest<'_> {
         ))
     }
 
-    /// Makes the signature anew.
+    /// Computes the signature and compares it.
     ///
-    /// Not AWS's (IAM-12): a signature of version 4A is not verified, and refused.
+    /// Not AWS's (IAM-12): a signature of version 4A cannot be verified, and is refused.
     fn check_signature(
         &self,
-        presented: &Presented,
+        presented: &PresentedSignature,
         credential: &Credential<'_>,
         time: SigningTime,
         pair: &KeyPair,
@@ -187,13 +186,13 @@ impl ReceivedRequest<'_> {
             return Ok(());
         }
         let denial = complaint::mismatch(self.difference(presented, credential));
-        // Recorded of REST APIs: <https://knowledge.broadcom.com/external/article/186297>. A Function URL has the first
-        // sentences alone: <https://repost.aws/questions/QUPuq7VvHJRwWxVA3XJIgNKQ>.
+        // Recorded from REST APIs: <https://knowledge.broadcom.com/external/article/186297>. A Function URL has the first
+        // sentences only: <https://repost.aws/questions/QUPuq7VvHJRwWxVA3XJIgNKQ>.
         Err(if self.front_door == IamFrontDoor::RestApi { denial.showing(&request, &text) } else { denial })
     }
 
-    /// The text that is signed here.
-    fn difference(&self, presented: &Presented, credential: &Credential<'_>) -> String {
+    /// Describes the text that the client should have signed.
+    fn difference(&self, presented: &PresentedSignature, credential: &Credential<'_>) -> String {
         let Credential { access_key, region, service, .. } = credential;
         format!(
             "the signature is not that of this request and the secret of `{access_key}`: sign `{} {}`, the headers `{}` and \
@@ -215,7 +214,7 @@ fn unknown_key(access_key: &str, keyring: &Keyring) -> Denial {
 }
 
 /// Compares the session token with that of the key pair. AWS does so last.
-fn check_session(presented: &Presented, pair: &KeyPair, now: SigningTime) -> Result<(), Denial> {
+fn check_session(presented: &PresentedSignature, pair: &KeyPair, now: SigningTime) -> Result<(), Denial> {
     let expected = pair.session_token.as_deref().unwrap_or_default();
     let sent = presented.security_token.as_deref().unwrap_or_default();
     if !digest::are_equal(expected.as_bytes(), sent.as_bytes()) {
@@ -230,14 +229,14 @@ fn check_session(presented: &Presented, pair: &KeyPair, now: SigningTime) -> Res
     Ok(())
 }
 
-/// Checks what a key and a session token say of each other: temporary credentials have both.
+/// Checks that a key and a session token fit: temporary credentials have both.
 ///
-/// Not AWS's (IAM-11): a key that no account has, such as `test`, is taken.
+/// Not AWS's (IAM-11): a key that no account has, such as `test`, is accepted.
 fn check_key(access_key: &str, security_token: Option<&str>) -> Result<(), Denial> {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     if access_key.is_empty() || access_key.len() > 128 || !access_key.bytes().all(is_word) {
         return Err(complaint::unrecognized(
-            "the key id of the signature is none: it has letters and digits alone",
+            "the key id of the signature is invalid: use letters, digits and `_`",
         ));
     }
     match (access_key.get(..4), security_token) {
@@ -252,8 +251,8 @@ fn check_key(access_key: &str, security_token: Option<&str>) -> Result<(), Denia
     }
 }
 
-/// A signature of another length, or with other letters, is the right one for nothing.
-fn check_signature_form(presented: &Presented) -> Result<(), Denial> {
+/// Checks length and characters of a signature.
+fn check_signature_form(presented: &PresentedSignature) -> Result<(), Denial> {
     let signature = &presented.signature;
     let is_hex = signature.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     let has_length = presented.algorithm == ASYMMETRIC || signature.len() == 64;

@@ -19,8 +19,8 @@ const ALGORITHMS: [&str; 2] = [SYMMETRIC, ASYMMETRIC];
 /// The parameters that each presigned URL has, beside `X-Amz-Algorithm`.
 const NAMES: [&str; 4] = ["X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"];
 
-/// A signature with all that it says of itself.
-pub(super) struct Presented {
+/// A signature and its parameters.
+pub(super) struct PresentedSignature {
     pub(super) place: SignaturePlace,
     /// `AWS4-HMAC-SHA256`.
     pub(super) algorithm: String,
@@ -29,7 +29,7 @@ pub(super) struct Presented {
     /// In lower case, sorted.
     pub(super) signed_headers: Vec<String>,
     pub(super) signature: String,
-    /// The text of the client.
+    /// The time of the signature, as the client wrote it.
     pub(super) date: String,
     /// The session token of temporary credentials.
     pub(super) security_token: Option<String>,
@@ -44,14 +44,14 @@ pub(super) enum SignaturePlace {
     Query,
 }
 
-impl Presented {
+impl PresentedSignature {
     /// Finds the signature of a request.
     ///
     /// Undocumented (IAM-2): a request with a signature in both places. Here it is refused as one that does not match.
-    /// Undocumented (IAM-3): several headers `Authorization`. Here they are one list, which is no signature.
+    /// Undocumented (IAM-3): several headers `Authorization`. Here they become one list, which is not a signature.
     ///
     /// # Errors
-    /// If the request has none, or not all of one.
+    /// If the request has no signature, or an incomplete one.
     pub(super) fn find(head: &Parts, service: &str) -> Result<Self, Denial> {
         let query = Query::new(head.uri.query().unwrap_or_default());
         match (authorization(&head.headers), query.get("X-Amz-Algorithm")) {
@@ -59,12 +59,12 @@ impl Presented {
             (Some(_), Some(_)) => Err(complaint::mismatch(
                 "the request has a signature in `Authorization` and one in its query: send one of them",
             )),
-            (Some(header), None) => Self::of_header(&header, &head.headers, service),
-            (None, Some(algorithm)) => Self::of_query(algorithm, &query, service),
+            (Some(header), None) => Self::from_header(&header, &head.headers, service),
+            (None, Some(algorithm)) => Self::from_query(algorithm, &query, service),
         }
     }
 
-    fn of_header(header: &[u8], headers: &HeaderMap, service: &str) -> Result<Self, Denial> {
+    fn from_header(header: &[u8], headers: &HeaderMap, service: &str) -> Result<Self, Denial> {
         let text = latin_1(header);
         let (algorithm, parameters) = parameters(&text, header)?;
         let date = first(headers, "x-amz-date").or_else(|| first(headers, DATE.as_str()));
@@ -89,7 +89,7 @@ impl Presented {
             let sentences: Vec<_> = sentences.into_iter().flatten().collect();
             return Err(complaint::lacks_parameters(&sentences, header));
         };
-        // Undocumented (IAM-4): a scheme of somebody else with all parameters of AWS. One report, of a header
+        // Undocumented (IAM-4): another scheme with all parameters of AWS. One report, of a header
         // `Xeni-API Credential=…`, has `Missing Authentication Token`.
         if !algorithm.starts_with("AWS4-") {
             return Err(complaint::unsigned(service));
@@ -105,10 +105,10 @@ impl Presented {
         })
     }
 
-    /// An algorithm that AWS does not have is no signature at all. `X-Amz-Expires` is read by nobody: an API holds to five
-    /// minutes, whatever it says.
+    /// Reads a presigned URL. An unknown algorithm counts as a missing signature. `X-Amz-Expires` is ignored, since an API
+    /// always allows five minutes.
     /// <https://stackoverflow.com/a/66961500>
-    fn of_query(algorithm: &str, query: &Query, service: &str) -> Result<Self, Denial> {
+    fn from_query(algorithm: &str, query: &Query, service: &str) -> Result<Self, Denial> {
         if !ALGORITHMS.contains(&algorithm) {
             return Err(complaint::unsigned(service));
         }
@@ -133,14 +133,14 @@ impl Presented {
     }
 }
 
-/// The refusal of an `Authorization` that is not a whole signature; `None` if there is none, or a whole one.
+/// Returns the denial of an incomplete signature in `Authorization`; `None` if the header is missing or complete.
 pub(crate) fn incomplete_signature(head: &Parts) -> Option<Denial> {
     let header = authorization(&head.headers)?;
-    let presented = Presented::of_header(&header, &head.headers, "execute-api");
+    let presented = PresentedSignature::from_header(&header, &head.headers, "execute-api");
     presented.err().filter(|denial| denial.kind == DenialKind::IncompleteSignature)
 }
 
-/// All values of `Authorization` as one list; `None` without the header.
+/// Joins the values of `Authorization`; `None` without the header.
 fn authorization(headers: &HeaderMap) -> Option<Vec<u8>> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let mut all = values.next()?.as_bytes().to_vec();
@@ -151,7 +151,7 @@ fn authorization(headers: &HeaderMap) -> Option<Vec<u8>> {
     Some(all)
 }
 
-/// The algorithm and the pairs behind it. AWS takes commas and white space between pairs; the last of a name counts.
+/// Reads the algorithm and the pairs after it. AWS accepts commas and white space between pairs; the last of a name counts.
 fn parameters<'a>(text: &'a str, header: &[u8]) -> Result<(&'a str, HashMap<&'a str, &'a str>), Denial> {
     let mut words = text.split([' ', '\t', ',']).filter(|word| !word.is_empty());
     let Some(algorithm) = words.next() else {
@@ -179,7 +179,7 @@ fn first(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).map(|value| latin_1(value.as_bytes()).trim().to_owned())
 }
 
-/// Each byte as the letter of its number, so that nothing is lost.
+/// Reads bytes as Latin-1, so that none is lost.
 fn latin_1(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
 }

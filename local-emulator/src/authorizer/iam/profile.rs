@@ -12,12 +12,12 @@ use super::key_pair::{CredentialsError, KeyPair};
 const ID: &str = "aws_access_key_id";
 const SECRET: &str = "aws_secret_access_key";
 
-/// The settings of one section, each with its line. The last of a name counts.
+/// The settings of one section, with their lines. The last of a name counts.
 #[derive(Debug, Default)]
 pub(super) struct ConfiguredProfile(HashMap<String, (String, usize)>);
 
 impl ConfiguredProfile {
-    /// Reads a section; `None` if there is no such file or section.
+    /// Reads a section; `None` if the file or the section does not exist.
     pub(super) fn read(
         path: &Path,
         variable: &'static str,

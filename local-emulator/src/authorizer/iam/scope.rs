@@ -1,15 +1,15 @@
-//! The credential of a signature: which key, and for what.
+//! The credential of a signature: its key with the owner, and its scope.
 
 use super::complaint;
 use super::date::SigningTime;
-use super::presented::{ASYMMETRIC, Presented};
+use super::presented::{ASYMMETRIC, PresentedSignature};
 use crate::authorizer::digest::sha256;
 use crate::authorizer::{Denial, IamCaller};
 
 /// The role of all temporary credentials.
 const ROLE: &str = "local";
 
-/// `<key id>/<date>/<region>/<service>/aws4_request`, cut into its parts. Signature Version 4A has no region.
+/// The parts of `<key id>/<date>/<region>/<service>/aws4_request`. Signature Version 4A has no region.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Credential<'a> {
     pub(super) access_key: &'a str,
@@ -22,8 +22,8 @@ pub(super) struct Credential<'a> {
 }
 
 impl<'a> Credential<'a> {
-    /// Cuts the credential of a signature.
-    pub(super) fn new(presented: &'a Presented) -> Result<Self, Denial> {
+    /// Splits the credential of a signature.
+    pub(super) fn new(presented: &'a PresentedSignature) -> Result<Self, Denial> {
         let text = presented.credential.as_str();
         let parts: Vec<_> = text.split('/').collect();
         let (access_key, date, region, service, terminator) = match parts[..] {
@@ -40,9 +40,9 @@ impl<'a> Credential<'a> {
         Ok(Self { access_key, scope, region, date, service, terminator })
     }
 
-    /// Compares the scope with what the front door is.
+    /// Compares the scope with the service and the time.
     ///
-    /// Not AWS's (IAM-6): a region that is not the API's is taken, since nothing says where the API will be.
+    /// Not AWS's (IAM-6): every region is accepted, since the region of the deployed API is not known.
     pub(super) fn check(&self, service: &str, time: SigningTime) -> Result<(), Denial> {
         let is_region = !self.region.is_empty() && !self.region.contains(char::is_whitespace);
         let sentences = [
@@ -58,11 +58,11 @@ impl<'a> Credential<'a> {
         let message: String = sentences.into_iter().flatten().collect();
         if message.is_empty() { Ok(()) } else { Err(complaint::invalid(message)) }
     }
-    /// The caller that signs with a key: a user, or for a key of temporary credentials (`ASIA…`) a session of a role.
+    /// Returns the caller that signs with the key: a user, or for a key of temporary credentials (`ASIA…`) a session of a role.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
     ///
-    /// Not AWS's (IAM-7): names and ids. The user and the session have the name of the key, so that two keys are two callers,
-    /// and the same ones tomorrow.
+    /// Not AWS's (IAM-7): names and ids. The user and the session have the name of the key, so that each key is always the same
+    /// caller.
     pub(super) fn caller(self, account_id: &str) -> IamCaller {
         let access_key = self.access_key;
         let (user_id, user_arn) = if access_key.starts_with("ASIA") {
@@ -76,7 +76,7 @@ impl<'a> Credential<'a> {
     }
 }
 
-/// The seventeen letters and digits behind `AIDA`.
+/// Returns the seventeen letters and digits after `AIDA`.
 fn unique_id(name: &str) -> String {
     const DIGITS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let hash = sha256(name.as_bytes());

@@ -352,7 +352,7 @@ async fn client_of_an_http_api_learns_nothing() {
 
 proptest! {
     #[test]
-    fn whatever_a_client_sends_is_judged(
+    fn every_header_is_judged(
         header in prop::collection::vec(prop_oneof![32..127_u8, 128..=255_u8], 0..60),
         parameters in "(Credential=|SignedHeaders=|Signature=|[/,; a-zA-Z0-9=%]){0,40}",
         date in "[0-9TZ:-]{0,20}",

@@ -12,10 +12,10 @@ use serde_json::{Map, Value, json};
 
 use crate::authorizer::jwk::PublicKey;
 
-/// In front of the id of the key, so that other tokens are known without a look at the file.
+/// The beginning of ids. Tokens of other issuers are recognized without reading the file.
 const PREFIX: &str = "emulator-";
 
-/// The most bytes of a thumbprint in an id. It tells keys apart; the signature alone is trusted.
+/// The number of bytes of a thumbprint in an id. The id distinguishes keys; only the signature is trusted.
 const THUMBPRINT: usize = 12;
 
 /// A key that signs tokens with RS256.
@@ -85,7 +85,7 @@ pub(super) fn is_own_id(id: &str) -> bool {
     id.starts_with(PREFIX)
 }
 
-/// The thumbprint of a key tells it from any other: <https://www.rfc-editor.org/rfc/rfc7638>
+/// Returns the id of a key, made from its thumbprint: <https://www.rfc-editor.org/rfc/rfc7638>
 fn id(modulus: &str, exponent: &str) -> String {
     let members = format!(r#"{{"e":"{exponent}","kty":"RSA","n":"{modulus}"}}"#);
     let thumbprint = digest::digest(&digest::SHA256, members.as_bytes());

@@ -63,8 +63,8 @@ pub enum OwnKeyError {
     NoFeature,
 }
 
-/// Tells one state of a file from another, also if a copy has kept the time of its source: inode, and the seconds and
-/// nanoseconds of its last change of status.
+/// A state of a file: inode, and the seconds and nanoseconds of its last change of status. A copy that keeps the time of its
+/// source has another state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct FileState(u64, i64, i64);
 
@@ -75,12 +75,12 @@ impl FileState {
 }
 
 impl OwnIssuer {
-    /// The issuer whose key is in a target folder. Nothing is read or made yet.
+    /// Uses the key in a target folder. Nothing is read or made yet.
     pub fn new(target_directory: impl Into<PathBuf>) -> Self {
         Self { target_directory: target_directory.into(), read: Mutex::new(None) }
     }
 
-    /// Where the key is, whether or not it has been made.
+    /// Returns the path of the key, whether or not it has been made.
     pub fn file(&self) -> PathBuf {
         self.target_directory.join(target_folder::NAME).join(NAME)
     }
@@ -98,7 +98,7 @@ impl OwnIssuer {
         }
     }
 
-    /// Returns the key, and makes it if it is missing. Processes that do so at the same time get one key.
+    /// Returns the key, and makes it if it is missing. Processes that do so at the same time get the same key.
     ///
     /// # Errors
     /// Any [`OwnKeyError`].
@@ -119,7 +119,7 @@ impl OwnIssuer {
         json!({ "keys": keys })
     }
 
-    /// Returns the key if it has this id. A file that is broken is told by `token`; here it has no key.
+    /// Returns the key if it has this id. A broken file counts as no key; the verb `token` reports it.
     pub(crate) fn key_with(&self, id: &str) -> Option<Arc<OwnKey>> {
         if !is_own_id(id) {
             return None;
@@ -145,15 +145,14 @@ impl OwnIssuer {
         Ok(key)
     }
 
-    /// Writes a file that is not there yet, as a whole and for its owner alone. A file that another process has written
-    /// meanwhile stays.
+    /// Writes a new file at once, readable by its owner only. A file that another process wrote meanwhile stays.
     fn write_new(&self, file: &Path, der: &[u8]) -> io::Result<()> {
         use std::io::Write as _;
 
         target_folder::make(&self.target_directory)?;
         let folder = file.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
-        // Such a file is its owner's to read and write, and nobody else's.
+        // `tempfile` makes files that only their owner can read and write.
         let mut new = tempfile::NamedTempFile::new_in(folder)?;
         new.write_all(der)?;
         new.as_file().sync_all()?;
@@ -165,7 +164,7 @@ impl OwnIssuer {
     }
 }
 
-/// A key of the size that issuers use, in the form of PKCS#8. `ring` makes no RSA keys.
+/// Makes a key of the size that issuers use, in the form of PKCS#8. `ring` cannot make RSA keys.
 #[cfg(any(feature = "issuer-key", test))]
 pub(in crate::authorizer) fn new_key() -> Result<Vec<u8>, OwnKeyError> {
     use rsa::pkcs8::EncodePrivateKey as _;

@@ -1,8 +1,7 @@
-//! The emulator's own issuer: a key of the project's own, the tokens that it signs, and the documents by which libraries find
-//! it.
+//! The emulator's own issuer: a key for each project, the tokens that it signs, and the documents by which libraries find it.
 //!
-//! Each JWT and Cognito authorizer accepts these tokens beside those of the template's issuer, so that the path of a token
-//! is tried without an account. The key never leaves the target folder.
+//! Each JWT and Cognito authorizer accepts these tokens besides those of the template's issuer, so that a route can be tried
+//! without an account. The key never leaves the target folder.
 
 mod key;
 mod key_file;
@@ -24,7 +23,7 @@ pub fn url(authority: &str) -> String {
     format!("http://{authority}{PATH}")
 }
 
-/// Whether a URL is one of the emulator's issuer, at whatever host and port. The key decides whose token it is.
+/// Whether a URL is that of an emulator's issuer, at any host and port. The key decides which emulator signed a token.
 pub(crate) fn is_own(issuer: &str) -> bool {
     let Ok(uri) = issuer.parse::<Uri>() else { return false };
     uri.scheme() == Some(&Scheme::HTTP) && uri.path() == PATH && uri.query().is_none()
@@ -45,8 +44,8 @@ pub(crate) fn document(path: &str, authority: &str, issuer: &OwnIssuer) -> Optio
     }
 }
 
-/// The members that are required: <https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata>. Nobody logs in
-/// here, so that there is no address for that.
+/// Returns the required members: <https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata>. There is no
+/// address for a login.
 fn configuration(authority: &str) -> Value {
     json!({
         "issuer": url(authority),

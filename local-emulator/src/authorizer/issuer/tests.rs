@@ -53,7 +53,7 @@ fn broken_key_says_how_to_mend_it() {
 }
 
 #[test]
-fn new_key_is_found_by_an_issuer_that_knew_the_old_one() {
+fn issuer_finds_a_new_key() {
     let folder = tempfile::tempdir().unwrap();
     let (one, other) = (OwnIssuer::new(folder.path()), OwnIssuer::new(folder.path()));
     let old = one.key_or_new().unwrap();

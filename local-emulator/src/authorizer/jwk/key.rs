@@ -40,7 +40,7 @@ enum Material {
         exponent: Vec<u8>,
     },
     Point(KeyType, Vec<u8>),
-    /// A key that signs no token that AWS takes, or one that is broken, with the reason.
+    /// A broken key, or a key for tokens that AWS does not accept, with the reason.
     Useless(String),
 }
 
@@ -49,9 +49,9 @@ enum Material {
 pub(in crate::authorizer) enum KeyFault {
     #[error("the signature is not of this key and these claims")]
     Signature,
-    #[error("it is for `{0}` alone")]
+    #[error("the key is only for `{0}`")]
     OtherAlgorithm(String),
-    #[error("it is a key of the type {0}")]
+    #[error("the key has the type {0}")]
     OtherType(KeyType),
     #[error("{0}")]
     Useless(String),
@@ -60,7 +60,7 @@ pub(in crate::authorizer) enum KeyFault {
     NotEmulated,
 }
 
-/// A set as JSON has it. Keys are read one by one, so that an unknown kind of key spoils no other.
+/// A JWK set. Its keys are read one by one, so that an unknown kind of key does not affect the others.
 #[derive(Deserialize)]
 struct Document {
     keys: Vec<Value>,
@@ -107,7 +107,7 @@ impl KeySet {
         self.keys.iter().map(|key| key.id.as_str())
     }
 
-    /// Returns the key with an id. Of several, the one that has the algorithm.
+    /// Returns the key with an id. Of several keys, it prefers a key for the algorithm.
     pub(in crate::authorizer) fn find(&self, id: &str, algorithm: Algorithm) -> Option<&PublicKey> {
         let with_id = || self.keys.iter().filter(|key| key.id == id);
         with_id().find(|key| key.check(algorithm).is_ok()).or_else(|| with_id().next())
@@ -123,7 +123,7 @@ impl From<Document> for KeySet {
 }
 
 impl PublicKey {
-    /// An RSA key. The numbers are big-endian.
+    /// Builds an RSA key. The numbers are big-endian.
     pub(crate) fn rsa(id: String, modulus: Vec<u8>, exponent: Vec<u8>) -> Self {
         let material = Material::Rsa { modulus, exponent };
         Self { id, algorithm: None, material, verified: VerifiedSignatures::default() }
@@ -157,7 +157,7 @@ impl PublicKey {
     /// Verifies a signature.
     ///
     /// # Errors
-    /// [`KeyFault`], also for a key that is none of the algorithm.
+    /// [`KeyFault`], also for a key of another algorithm.
     pub(in crate::authorizer) fn verify(
         &self,
         algorithm: Algorithm,

@@ -1,8 +1,8 @@
 //! The signatures that a key has verified.
 //!
-//! A client sends one token with each request, and the signature is most of what a token costs. That a key made a signature
-//! stays true for as long as the key is used: its memory goes with it. Everything else about a token is judged anew for each
-//! request.
+//! A client sends the same token with each request, and the signature is most of the cost of a token. A verified signature
+//! stays valid as long as the key is used, so that the memory belongs to the key. Everything else about a token is checked
+//! for each request.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,8 +15,8 @@ const MOST: usize = 1_000;
 /// The most bytes of all of them together, with what they sign.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
-/// The signatures of one key, of which the oldest are forgotten over the limits. Only a signature that the key has made is
-/// kept, so that nobody else can fill the memory.
+/// The signatures of one key. Over the limits the oldest are forgotten. Only valid signatures are kept, so that strangers
+/// cannot fill the memory.
 #[derive(Debug, Default)]
 pub(super) struct VerifiedSignatures(Mutex<SignatureMemory>);
 
@@ -36,7 +36,7 @@ struct Signature {
 }
 
 impl VerifiedSignatures {
-    /// Returns the result of `verify`, which is not asked again after it said yes.
+    /// Returns the result of `verify`, which is not called again for a signature that it accepted.
     pub(super) fn check<E>(
         &self,
         algorithm: Algorithm,
@@ -136,7 +136,7 @@ mod tests {
         }
         assert!(!is_verified(&signatures, Algorithm::Rs256, "1", b""));
         assert!(is_verified(&signatures, Algorithm::Rs256, "0", b""));
-        // One that fills the memory alone.
+        // This signature fills the memory.
         assert!(is_verified(&signatures, Algorithm::Rs256, "", &vec![0; MOST_BYTES]));
         assert!(is_verified(&signatures, Algorithm::Rs256, "2", b""));
     }

@@ -1,4 +1,4 @@
-//! Judges the claims of a token whose signature is right: <https://www.rfc-editor.org/rfc/rfc7519#section-4.1>
+//! Checks the claims of a token whose signature is valid: <https://www.rfc-editor.org/rfc/rfc7519#section-4.1>
 
 use api_routes_project::aws::JwtIssuer;
 use serde_json::{Map, Value};
@@ -11,7 +11,7 @@ use crate::timestamp::Timestamp;
 /// data center (JWT-9). An expired token is expired to the second.
 pub(super) const SKEW: f64 = 60.0;
 
-/// Claims, and the time at which they are judged.
+/// Claims, and the time at which they are checked.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Judged<'a> {
     claims: &'a Map<String, Value>,

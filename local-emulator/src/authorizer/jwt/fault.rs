@@ -1,4 +1,4 @@
-//! Reasons to refuse a token: in words for the developer, and in those that AWS sends to the client.
+//! Reasons to refuse a token, in words for the developer and in AWS's words for the client.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::key_error::KeySetError;
 use super::text::{Age, listed, short};
 use crate::authorizer::jwk::KeyFault;
 
-/// A token that lets nobody in.
+/// A token that is refused.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Fault {
     #[error("the request has no token: send `Authorization: Bearer TOKEN`; {} prints a token", token())]
@@ -75,9 +75,9 @@ pub(super) enum Part {
 }
 
 impl Fault {
-    /// The text of `error_description` behind an HTTP API, which is that of Go's library `jwt-go` in places. Those of the parts,
-    /// of the signing method and of an issuer that does not answer were seen on AWS, and that of the audience is in its
-    /// documentation. The others are ours (JWT-4).
+    /// Returns the `error_description` of an HTTP API, some of which are texts of Go's library `jwt-go`. The texts about parts,
+    /// the signing method and an issuer that does not answer were seen on AWS, and that of the audience is in its documentation.
+    /// The others are ours (JWT-4).
     pub(super) fn description(&self) -> String {
         match self {
             Self::NoToken => "no token".to_owned(),
@@ -113,7 +113,7 @@ impl fmt::Display for Part {
     }
 }
 
-/// Without characters that end a quoted text of a header, and no longer than is worth reading.
+/// Shortens a text, and removes characters that would end a quoted text in a header.
 fn quotable(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || "-_+.".contains(*c)).take(32).collect()
 }

@@ -1,4 +1,4 @@
-//! Fetches a document of an issuer: within a time, up to a size, and from nowhere else than asked.
+//! Fetches a document of an issuer, with limits of time and size, and without redirects.
 
 use std::error::Error;
 use std::sync::OnceLock;
@@ -16,8 +16,8 @@ use hyper_util::rt::TokioExecutor;
 use crate::access;
 use crate::http_client::{Connector, HAS_TLS, connector};
 
-/// How long an issuer may take for each document. AWS waits 1.5 s, in a data center; a laptop may look up a name, and
-/// pass a proxy, for longer than that (JWT-5).
+/// The time limit for each document. AWS waits 1.5 s, in a data center; on a laptop a lookup of a name and a proxy may take
+/// longer (JWT-5).
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The largest document. The sets of large issuers have some 10 KB.
@@ -29,7 +29,7 @@ pub(super) struct Fetcher {
     client: OnceLock<legacy::Client<Connector, Empty<Bytes>>>,
 }
 
-/// No document.
+/// The reason why a document cannot be fetched.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FetchError {
     #[error("`{0}` is not a URL")]
@@ -92,7 +92,7 @@ impl Fetcher {
         }
     }
 
-    /// Made when it is first needed: to read the certificates of a machine takes a moment.
+    /// Returns the client, which is made on first use, since reading the certificates of a machine takes a moment.
     fn client(&self) -> &legacy::Client<Connector, Empty<Bytes>> {
         self.client.get_or_init(|| {
             let mut tcp = HttpConnector::new();
@@ -103,7 +103,7 @@ impl Fetcher {
     }
 }
 
-/// Only an issuer of this machine may do without TLS: anybody on the way could send keys of their own.
+/// Checks a URL. Only issuers on this machine may use `http`: anybody on the network could replace the keys.
 fn checked(url: &str) -> Result<Uri, FetchError> {
     let uri: Uri = url.parse().map_err(|_| FetchError::Url(url.to_owned()))?;
     let Some(authority) = uri.authority() else { return Err(FetchError::Url(url.to_owned())) };
@@ -123,7 +123,7 @@ fn request(uri: Uri) -> Result<Request<Empty<Bytes>>, http::Error> {
         .body(Empty::new())
 }
 
-/// The cause of all causes; those before it only say that there is one.
+/// Returns the innermost cause; the outer errors only say that there is one.
 fn innermost(error: &(dyn Error + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| (*error).source());
     causes.last().map(ToString::to_string).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! The keys of one issuer, fetched once for all who wait for them.
+//! The keys of one issuer, fetched once for all requests that wait for them.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,8 +10,8 @@ use super::fetch::Fetcher;
 use super::key_error::KeySetError;
 use crate::authorizer::jwk::KeySet;
 
-/// The time between two fetches for keys that a token names and the issuer does not have. Anybody can make up such a
-/// token, and the issuer is not to be flooded. AWS does not say how often it asks (JWT-14).
+/// The time between two fetches for keys that a token names and the issuer does not have. Anybody can invent such tokens, and
+/// must not be able to flood the issuer. AWS does not document how often it asks (JWT-14).
 pub(super) const PAUSE: Duration = Duration::from_secs(5);
 
 /// The time after a fetch that failed. An issuer that is starting is found soon.

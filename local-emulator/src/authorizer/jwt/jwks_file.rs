@@ -18,7 +18,7 @@ pub(super) struct JwksFile {
     read: Mutex<Option<(FileVersion, CurrentSets)>>,
 }
 
-/// The sets of a file, or why it has none.
+/// The sets of a file, or the reason why they cannot be read.
 type CurrentSets = Result<Arc<Sets>, Arc<JwksFileError>>;
 
 /// The time and the size of a file, by which a change is seen.
@@ -63,7 +63,7 @@ impl JwksFile {
         })
     }
 
-    /// The content as it is now. To look at the time of a file costs less than a microsecond or two.
+    /// Returns the current content. The check of the file's time takes about a microsecond.
     fn current(&self) -> CurrentSets {
         let failed = |cause| JwksFileError::Read { path: self.path.clone(), cause };
         let file_version = file_version(&self.path).map_err(failed)?;

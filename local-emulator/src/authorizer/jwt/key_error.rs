@@ -1,4 +1,4 @@
-//! Reasons for a token without a key.
+//! Errors on the way to the key of a token.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -34,10 +34,10 @@ pub enum JwksFileError {
     },
 }
 
-/// No key for a token.
+/// The reason why a token has no key.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(super) enum KeySetError {
-    /// The issuer does not give its keys away.
+    /// The keys of the issuer cannot be fetched.
     #[error("{error}; `{with_file}` reads the keys from a file", error = .0, with_file = command("dev --jwks FILE"))]
     Discovery(Arc<DiscoveryError>),
     /// The file of `--jwks` cannot be read.
@@ -53,7 +53,7 @@ pub(super) enum KeySetError {
     /// No key has the id.
     #[error("the keys of {source_of_keys} have no `kid` `{}`; they have {}", short(id), listed(known))]
     UnknownKey { id: String, source_of_keys: String, known: Vec<String> },
-    /// The template leaves the issuer open, and there is no file.
+    /// The template does not name the issuer, and there is no file.
     #[error(
         "only AWS knows the issuer of this authorizer, as the template writes it: `{}` signs a token that is accepted here, and \
          `{}` accepts the tokens of the keys in a file",
@@ -64,8 +64,8 @@ pub(super) enum KeySetError {
 }
 
 impl KeySetError {
-    /// The words of an HTTP API. Those for an issuer that does not answer were seen on AWS: a time-out there is a 401, and
-    /// its `error_description` tells which of the two documents is missing (JWT-4).
+    /// Returns the words of an HTTP API. Those for an issuer that does not answer were seen on AWS: a time-out there is a 401,
+    /// and its `error_description` names the missing one of the two documents (JWT-4).
     pub(super) fn description(&self) -> &'static str {
         const DISCOVERY: &str = "OIDC discovery endpoint communication error";
         match self {
@@ -76,7 +76,7 @@ impl KeySetError {
         }
     }
 
-    /// Whether nothing can be said of the token, since the keys cannot be had.
+    /// Whether the keys are unavailable, so that the token cannot be judged.
     pub(super) fn is_failure(&self) -> bool {
         !matches!(self, Self::UnknownKey { .. })
     }

@@ -1,4 +1,4 @@
-//! Where HTTP APIs and REST APIs differ about tokens.
+//! The rules about tokens that differ between HTTP APIs and REST APIs.
 
 use std::time::Duration;
 
@@ -35,8 +35,8 @@ impl ApiKind {
         denial
     }
 
-    /// The answer of an HTTP API to an issuer that does not answer is a 401, as was seen on AWS. A REST API's is not known.
-    /// It has an answer of its own for an authorizer that cannot be asked (JWT-11).
+    /// Returns the kind of a denial. An HTTP API answers 401 if the issuer does not answer, as was seen on AWS. The answer of a
+    /// REST API is not known; here it is the answer for an authorizer that fails (JWT-11).
     fn kind(self, fault: &Fault) -> DenialKind {
         match (self, fault) {
             (_, Fault::Scope { .. }) => DenialKind::MissingScope,
@@ -46,7 +46,7 @@ impl ApiKind {
     }
 }
 
-/// The value of `www-authenticate`:
+/// Returns the value of `www-authenticate`:
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html>. Without a token it is
 /// the scheme alone, as was seen on AWS. `scope` of a token without the scope is not known; RFC 6750 puts the scopes there
 /// that are wanted (JWT-4).

@@ -18,17 +18,17 @@ use crate::authorizer::jwk::{Algorithm, PublicKey};
 /// AWS does not say whether it takes `bearer` (JWT-13).
 const SCHEME: &str = "Bearer";
 
-/// A token whose form is right. Its signature and its claims are not judged yet.
+/// A well-formed token. Its signature and its claims are not checked yet.
 #[derive(Debug)]
 pub(super) struct Token<'a> {
     pub(super) header: Header,
     pub(super) claims: Map<String, Value>,
-    /// Header and claims as they came, which the signature is about.
+    /// Header and claims as they were sent: the signed text.
     pub(super) signed: &'a str,
     pub(super) signature: Vec<u8>,
 }
 
-/// The members of a header that decide about a token.
+/// The members of a header that matter.
 #[derive(Debug, Deserialize)]
 pub(super) struct Header {
     alg: Option<String>,
@@ -68,8 +68,8 @@ impl<'a> Token<'a> {
     }
 }
 
-/// A token with the right signature.
-pub(super) struct Verified<'a> {
+/// A token whose signature is valid.
+pub(super) struct VerifiedToken<'a> {
     pub(super) claims: Map<String, Value>,
     /// The issuers of which one must accept the claims.
     pub(super) trusted: Vec<&'a aws::JwtIssuer>,
@@ -83,7 +83,7 @@ pub(super) async fn verified<'a>(
     issuers: &'a [aws::JwtIssuer],
     api: ApiKind,
     keys: &KeySets,
-) -> Result<Verified<'a>, Fault> {
+) -> Result<VerifiedToken<'a>, Fault> {
     let Token { header, claims, signed, signature } = Token::read(text)?;
     let algorithm = accepted(header.algorithm(), algorithms)?;
     header.check_critical()?;
@@ -92,14 +92,14 @@ pub(super) async fn verified<'a>(
     if let Some(own) = keys.own_key(&id) {
         let trusted = trusted_with_own(issuer, issuers)?;
         verify(own.public(), algorithm, signed, &signature)?;
-        return Ok(Verified { claims, trusted });
+        return Ok(VerifiedToken { claims, trusted });
     }
     let trusted = trusted(issuer, issuers, keys)?;
     let set = keys.set_with(issuer.unwrap_or_default(), &id, api.lifetime()).await?;
     // The set was chosen because it has the key.
     let key = set.find(&id, algorithm).ok_or(Fault::NoKeyId)?;
     verify(key, algorithm, signed, &signature)?;
-    Ok(Verified { claims, trusted })
+    Ok(VerifiedToken { claims, trusted })
 }
 
 fn accepted(name: &str, algorithms: &[Algorithm]) -> Result<Algorithm, Fault> {
@@ -134,7 +134,8 @@ fn trusted<'a>(
     if keys.trusts_any_issuer() { Ok(open) } else { Err(KeySetError::UnknownIssuer.into()) }
 }
 
-/// A token that the emulator signed may name the emulator's issuer or one of the template. It passes for any of them.
+/// Returns the issuers of a token that the emulator signed. It may name the emulator's issuer or an issuer of the template, and
+/// is accepted for any of them.
 fn trusted_with_own<'a>(
     issuer: Option<&str>,
     issuers: &'a [aws::JwtIssuer],

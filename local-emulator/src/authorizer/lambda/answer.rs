@@ -59,7 +59,7 @@ pub(super) enum InvalidAnswer {
     #[error("`context` is not an object")]
     Context,
     #[error(
-        "the member `{0}` of `context` is an object or a list, and a REST API takes texts, numbers and truths alone: \
+        "the member `{0}` of `context` is an object or a list, and a REST API takes only texts, numbers and booleans: \
          write it as a text, for example as JSON"
     )]
     ContextMember(String),
@@ -115,7 +115,7 @@ fn principal_id(posted: &Map<String, Value>, form: AnswerForm) -> Result<Option<
     }
 }
 
-/// A REST API makes texts of numbers and truths, and leaves `null` as it is, as recorded in
+/// A REST API makes texts of numbers and booleans, and leaves `null` as it is, as recorded in
 /// <https://github.com/DefinitelyTyped/DefinitelyTyped/pull/69823>. An object or a list is an error, as tried for
 /// <https://github.com/dherault/serverless-offline/pull/1376>. An HTTP API takes any JSON.
 fn context(
@@ -139,7 +139,7 @@ fn context(
 
 fn text(name: String, value: Value) -> Result<Value, InvalidAnswer> {
     match value {
-        Value::Bool(truth) => Ok(truth.to_string().into()),
+        Value::Bool(boolean) => Ok(boolean.to_string().into()),
         Value::Number(number) => Ok(number.to_string().into()),
         Value::String(_) | Value::Null => Ok(value),
         Value::Array(_) | Value::Object(_) => Err(InvalidAnswer::ContextMember(name)),

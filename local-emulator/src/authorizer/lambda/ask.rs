@@ -25,7 +25,7 @@ pub(super) const HTTP_TIMEOUT: Duration = Duration::from_secs(10);
 /// which is not that of the integration (<https://zenn.dev/mn87/articles/8ffc61d9f585a6>).
 pub(super) const REST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A request that a Lambda authorizer judges. Each front door has its own.
+/// A request that a Lambda authorizer sees. Each front door has its own implementation.
 pub trait AuthorizerRequest: Sync {
     /// Returns the value of an identity source, if the request has it.
     fn identity(&self, source: &IdentitySource) -> Option<Cow<'_, str>>;
@@ -50,7 +50,7 @@ pub trait AuthorizerRequest: Sync {
     fn recording(&self) -> Option<&Recording>;
 }
 
-/// Why a Lambda authorizer did not let a request through.
+/// The reason why a Lambda authorizer did not accept a request.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotAuthorized {
@@ -62,19 +62,19 @@ pub enum NotAuthorized {
     NotReady(#[from] NotReady),
 }
 
-/// An answer, and how it came.
+/// An answer of an authorizer, with facts about its invocation.
 #[derive(Clone, Debug)]
 pub(super) struct AnswerReport {
     pub(super) answer: Arc<AuthorizerAnswer>,
-    /// The time that the authorizer took, without that of its build; zero for an answer that was kept.
+    /// The duration of the authorizer without its build; zero for a cached answer.
     pub(super) latency: Duration,
-    /// Whether it was kept of an earlier request.
+    /// Whether the answer was cached by an earlier request.
     pub(super) is_kept: bool,
     /// In bytes, as the function posted it.
     pub(super) size: usize,
 }
 
-/// How an authorizer is asked.
+/// The parameters of an invocation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Terms<'a> {
     /// The name of the authorizer.
@@ -90,7 +90,7 @@ impl AnswerReport {
 }
 
 impl Terms<'_> {
-    /// Asks `function`, once it is built.
+    /// Invokes `function` once it is built.
     pub(super) async fn ask<B: Backend>(
         self,
         backend: &B,
@@ -155,7 +155,7 @@ impl Terms<'_> {
             }
             AnswerForm::HttpPolicy | AnswerForm::Simple if is_unauthorized => self.denial(
                 DenialKind::AuthorizerConfiguration,
-                "it failed with the error `Unauthorized`, which is a 401 of a REST API alone: an HTTP API answers 500. \
+                "it failed with the error `Unauthorized`, which is a 401 only at a REST API: an HTTP API answers 500. \
                  Deny the request in the answer for a 403; a 401 comes by itself if an identity source is missing",
             ),
             _ => self.denial(DenialKind::AuthorizerConfiguration, &format!("it failed: {summary}")),
@@ -170,7 +170,7 @@ impl Terms<'_> {
         )
     }
 
-    /// A denial whose reason names the authorizer. Of words that a client or an answer made long, it has the beginning.
+    /// Builds a denial whose reason names the authorizer. Words that a client or an answer made long are cut.
     pub(super) fn denial(self, kind: DenialKind, words: &str) -> Denial {
         const LIMIT: usize = 2_000;
         let end = words.char_indices().nth(LIMIT).map_or(words.len(), |(end, _)| end);
@@ -179,7 +179,7 @@ impl Terms<'_> {
     }
 }
 
-/// The beginning of an answer, on one line.
+/// Returns the beginning of an answer, on one line.
 fn excerpt(posted: &[u8]) -> String {
     const LIMIT: usize = 300;
     let posted = String::from_utf8_lossy(&posted[..posted.len().min(4 * LIMIT)]);

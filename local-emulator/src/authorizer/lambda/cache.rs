@@ -1,4 +1,4 @@
-//! The answers of one authorizer that are kept, by the identity of callers.
+//! The cache of one authorizer: answers by the identity of callers.
 
 use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::answer::AuthorizerAnswer;
 use super::ask::{AnswerReport, NotAuthorized};
 
-/// The most answers that are kept.
+/// The most cached answers.
 const MOST: usize = 1_000;
 
 /// The most bytes of all identities and answers together.
@@ -23,9 +23,9 @@ const LONGEST: Duration = Duration::from_secs(3_600);
 
 /// The answers of one authorizer of one stage.
 ///
-/// Requests of one identity that come while the authorizer is asked wait for that answer. Undocumented (LAUTH-6): AWS does
-/// not say whether it asks once. To ask for each of them would start as many sandboxes of the authorizer, for answers of
-/// which one is kept.
+/// Requests of one identity that arrive while the authorizer runs wait for its answer. Undocumented (LAUTH-6): AWS does not
+/// say whether it asks once. To ask for each request would start as many sandboxes of the authorizer, and only one answer
+/// would be cached.
 #[derive(Debug)]
 pub(super) struct Cache {
     ttl: Duration,
@@ -42,7 +42,7 @@ pub(super) struct Key {
 #[derive(Debug, Default)]
 struct CachedAnswers {
     entries: HashMap<Key, CacheEntry>,
-    /// Answers in the order in which they came, which is that of their ends.
+    /// Answers in the order of arrival, in which they also expire.
     order: VecDeque<(Key, u64)>,
     /// Counts all entries.
     next: u64,
@@ -97,12 +97,12 @@ impl Key {
 }
 
 impl Cache {
-    /// Keeps each answer for `ttl`, of which an hour counts.
+    /// Caches each answer for `ttl`, at most for an hour.
     pub(super) fn new(ttl: Duration) -> Self {
         Self { ttl: ttl.min(LONGEST), kept: Mutex::default() }
     }
 
-    /// Returns the answer that is kept, or asks.
+    /// Returns the cached answer, or asks.
     pub(super) async fn get(
         &self,
         key: Key,
@@ -156,7 +156,7 @@ impl Cache {
 }
 
 impl Flight<'_> {
-    /// Keeps an answer, and gives it to all that wait for it. A failure is not kept.
+    /// Caches an answer, and gives it to all requests that wait for it. A failure is not cached.
     fn land(self, answer: &Result<AnswerReport, NotAuthorized>) {
         if let Ok(AnswerReport { answer, size, .. }) = answer {
             let until = Instant::now() + self.cache.ttl;
@@ -173,7 +173,7 @@ impl Flight<'_> {
 
 impl Drop for Flight<'_> {
     fn drop(&mut self) {
-        // Before the sender is dropped, so that none waits for it again.
+        // The question is removed before the sender is dropped, so that no request waits for it again.
         self.cache.kept().forget_question(&self.key, self.number);
     }
 }
@@ -203,7 +203,7 @@ impl CachedAnswers {
         }
     }
 
-    /// Forgets answers that are over, and the oldest ones over the limits.
+    /// Removes expired answers, and the oldest answers over the limits.
     fn forget_oldest(&mut self) {
         let now = Instant::now();
         while let Some((key, number)) = self.order.front() {

@@ -13,11 +13,11 @@ use super::pattern::is_match;
 /// The facts of a request that a condition may ask for.
 #[derive(Clone, Debug)]
 pub struct ConditionFacts<'a> {
-    /// `aws:SourceIp`.
+    /// The address of the client: `aws:SourceIp`.
     pub source_ip: IpAddr,
-    /// `aws:UserAgent`.
+    /// The header `User-Agent`: `aws:UserAgent`.
     pub user_agent: Option<Cow<'a, str>>,
-    /// `aws:Referer`.
+    /// The header `Referer`: `aws:Referer`.
     pub referer: Option<Cow<'a, str>>,
     /// `aws:EpochTime` and `aws:CurrentTime`, in seconds since 1970.
     pub time: i64,
@@ -42,7 +42,7 @@ pub(super) enum ConditionError {
     NotAnObject,
     #[error("IAM has no condition operator `{0}`")]
     Operator(String),
-    #[error("the condition key `{0}` has a value that is not a text, a number or a truth")]
+    #[error("the condition key `{0}` has a value that is not a text, a number or a boolean")]
     Value(String),
 }
 
@@ -64,7 +64,7 @@ enum Test {
     Bool,
     Address,
     Null,
-    /// Of a kind of value that no key of a request has here.
+    /// A test of a kind of value that no key of a request has.
     Never,
 }
 
@@ -109,7 +109,7 @@ impl Condition {
         Ok(Self { operator, for_all_values, if_exists, key: key.to_ascii_lowercase(), values })
     }
 
-    /// Returns its key, in lower case.
+    /// Returns the key, in lower case.
     pub(super) fn key(&self) -> &str {
         &self.key
     }
@@ -119,9 +119,9 @@ impl Condition {
         self.values.iter().map(String::as_str).find(|value| value.contains("${"))
     }
 
-    /// Whether it holds for a request.
+    /// Whether the condition holds for a request.
     ///
-    /// Undocumented (LAUTH-10): which keys API Gateway knows for the policy of an authorizer. Here it has those that its
+    /// Undocumented (LAUTH-10): the keys that API Gateway knows for the policy of an authorizer. Here they are those that its
     /// resource policies have without IAM:
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-aws-condition-keys.html>.
     pub(super) fn holds(&self, facts: &ConditionFacts<'_>) -> bool {
@@ -146,7 +146,7 @@ impl ConditionFacts<'_> {
             "aws:useragent" => self.user_agent.as_deref().map(Cow::Borrowed),
             "aws:referer" => self.referer.as_deref().map(Cow::Borrowed),
             "aws:epochtime" | "aws:currenttime" => Some(self.time.to_string().into()),
-            // API Gateway has no other transport. That of the emulator is no fact of the deployed API.
+            // API Gateway has no other transport; that of the emulator says nothing about the deployed API.
             "aws:securetransport" => Some("true".into()),
             _ => None,
         }
@@ -234,7 +234,7 @@ fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Bool(boolean) => Some(boolean.to_string()),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }

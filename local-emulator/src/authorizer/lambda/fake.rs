@@ -19,7 +19,7 @@ use crate::record::Recording;
 
 pub(super) const ARN: &str = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/dev/GET/pets/7";
 
-/// A backend whose functions all do the same.
+/// A backend whose functions all behave alike.
 pub(super) struct FakeFunctions {
     behavior: Mutex<FakeBehavior>,
     events: Mutex<Vec<Value>>,
@@ -51,12 +51,12 @@ impl FakeFunctions {
         self.generation.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The events that they got, in the order in which they came.
+    /// Returns the events in the order in which they came.
     pub(super) fn events(&self) -> Vec<Value> {
         self.events.lock().unwrap().clone()
     }
 
-    /// How often one was asked.
+    /// Returns the number of invocations.
     pub(super) fn asked(&self) -> usize {
         self.events.lock().unwrap().len()
     }

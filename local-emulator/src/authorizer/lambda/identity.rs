@@ -8,7 +8,7 @@ use regex_lite::Regex;
 use super::ask::{AuthorizerRequest, Terms};
 use crate::authorizer::{ApiKind, Denial, DenialKind};
 
-/// The identity sources, and what they must have.
+/// The identity sources, and the rule for their values.
 #[derive(Debug)]
 pub(super) struct IdentityRule {
     sources: Vec<IdentitySource>,
@@ -24,7 +24,7 @@ struct Validation {
     regex: Result<Regex, String>,
 }
 
-/// Why an authorizer is not asked about a request.
+/// The reason why a request is refused without asking the authorizer.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotAsked {
     #[error("the request has no {0}, which is an identity source: the authorizer was not asked")]
@@ -59,12 +59,12 @@ impl IdentityRule {
                 is_required: api == ApiKind::Http || !declared.ttl.is_zero(),
                 validation: None,
             },
-            // A kind of event that is newer than this room: nothing identifies a caller.
+            // An unknown kind of event: nothing identifies a caller.
             _ => Self { sources: Vec::new(), is_required: true, validation: None },
         }
     }
 
-    /// Whether answers can be kept by it: "To enable caching, your authorizer must have at least one identity source".
+    /// Whether answers can be cached by the identity sources: "To enable caching, your authorizer must have at least one identity source".
     pub(super) fn is_key(&self) -> bool {
         !self.sources.is_empty()
     }
@@ -94,7 +94,7 @@ impl Validation {
     /// alphanumeric strings are validated"
     /// (<https://repost.aws/knowledge-center/api-gateway-401-error-lambda-authorizer>).
     fn new(text: &str) -> Self {
-        // First alone, so that no parenthesis of it ends the group around it.
+        // The text must be valid without the group, so that its parentheses cannot close the group.
         let regex = Regex::new(text).and_then(|_| Regex::new(&format!(r"\A(?:{text})\z")));
         Self { text: text.to_owned(), regex: regex.map_err(|error| error.to_string()) }
     }

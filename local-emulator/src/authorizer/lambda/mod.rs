@@ -1,8 +1,8 @@
-//! Lambda authorizers: a function says who calls, and API Gateway believes it for a while.
+//! Lambda authorizers: a function identifies the caller, and API Gateway caches its answer.
 //!
-//! A request goes through its identity sources, the cache, the invocation and its answer, and the policy of the answer.
-//! Where AWS does not say what it does, the place that decides says "undocumented", with the number of a row in
-//! `docs/contract/authorizers-lambda.md`.
+//! [`LambdaAuthorizer::authorize`] reads the identity sources of a request, asks the cache, invokes the function, and judges
+//! its policy. Where AWS does not document its behavior, the code that decides says "undocumented", with the number of a row
+//! in `docs/contract/authorizers-lambda.md`.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>,
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html>
@@ -36,23 +36,23 @@ mod fake;
 #[cfg(test)]
 mod tests;
 
-/// An authorizer of one stage of an API. It keeps answers, so that a changed API has a new one.
+/// An authorizer of one stage of an API. It caches answers, so that a changed API gets a new authorizer.
 #[derive(Debug)]
 pub struct LambdaAuthorizer<F> {
     name: String,
-    /// Absent if the template does not say which function it is.
+    /// Absent if the template does not name the function.
     function: Option<F>,
     event: AuthorizerEvent,
     identity: IdentityRule,
     form: AnswerForm,
     timeout: Duration,
-    /// Absent if each request is asked about.
+    /// Absent if answers are not cached.
     cache: Option<Cache>,
 }
 
 impl<F> LambdaAuthorizer<F> {
-    /// The authorizer `name` of an API, as a template declares it. `function` is the function that it names, if there is
-    /// such a function.
+    /// Builds the authorizer `name` of an API from its declaration in a template. `function` is the function that it names, if
+    /// that exists.
     pub fn new(
         api: ApiKind,
         name: impl Into<String>,
@@ -78,10 +78,10 @@ impl<F> LambdaAuthorizer<F> {
         Self { timeout: Duration::MAX, ..self }
     }
 
-    /// Decides whether a request may reach its function, and who has sent it.
+    /// Decides whether a request may reach its function, and returns its caller.
     ///
     /// # Errors
-    /// It may not, or the authorizer does not build.
+    /// The request is denied, or the authorizer does not build.
     pub async fn authorize<B: Backend<Function = F>>(
         &self,
         backend: &B,
@@ -129,7 +129,7 @@ impl<F> LambdaAuthorizer<F> {
         })
     }
 
-    /// A policy that was kept is judged anew for each method: "The IAM policy generated in the Lambda function on a cache
+    /// Judges a policy. A cached policy is judged again for each method: "The IAM policy generated in the Lambda function on a cache
     /// miss then applies to that token + api + authorizer + stage on any resource/method in the API for the duration of
     /// the TTL" (<https://github.com/serverless/serverless/issues/626>).
     fn judge_policy(

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// The number of colons in an ARN before its resource.
 const COLONS: usize = 5;
 
-/// Whether `text` matches `pattern`, in which `*` stands for any characters, `/` and `:` included, and `?` for one.
+/// Whether `text` matches `pattern`, in which `*` matches any characters, including `/` and `:`, and `?` matches one.
 ///
 /// Only the last `*` is ever tried again: an earlier one that took more would leave less for the rest. So the time is at
 /// most the product of the two lengths.

@@ -45,17 +45,17 @@ struct Patterns {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Allowed,
-    /// A statement denies it, of this number.
+    /// The statement of this number denies it.
     Denied(usize),
     /// No statement allows it.
     NotAllowed,
-    /// No statement allows it, and one, of this number, would without its condition on this key.
+    /// No statement allows it. The statement of this number would, without its condition on this key.
     Condition(usize, String),
-    /// A statement, of this number, has a policy variable, whose value only AWS knows.
+    /// The statement of this number has a policy variable, whose value only AWS knows.
     Variable(usize, String),
 }
 
-/// A policy that API Gateway does not take.
+/// A policy that API Gateway does not accept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum PolicyError {
     #[error("`{0}` is missing or `null`")]
@@ -90,9 +90,9 @@ pub(super) enum PolicyError {
 impl Policy {
     /// Reads `policyDocument`.
     ///
-    /// Undocumented (LAUTH-9): what API Gateway takes besides IAM's grammar. It refuses `"Condition": null`
-    /// (<https://github.com/aws/aws-lambda-dotnet/issues/2022>). Here it refuses any member that IAM's grammar does not
-    /// have, so that nothing is let in that AWS may refuse.
+    /// Undocumented (LAUTH-9): the policies that API Gateway accepts besides IAM's grammar. It refuses `"Condition": null`
+    /// (<https://github.com/aws/aws-lambda-dotnet/issues/2022>). Here every member outside of IAM's grammar is refused, so
+    /// that no request is accepted that AWS may refuse.
     pub(super) fn read(document: &Value) -> Result<Self, PolicyError> {
         let length = document.to_string().len();
         if length > LONGEST_POLICY {

@@ -199,7 +199,7 @@ async fn each_api_waits_as_long_as_aws() {
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html> and
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html>.
 #[tokio::test]
-async fn request_without_an_identity_source_is_not_asked_about() {
+async fn missing_identity_source_is_denied_unasked() {
     let none = || Request::new([]);
     let empty = || Request::with_token("");
     for (authorizer, request, is_asked) in [
@@ -249,7 +249,7 @@ async fn each_identity_source_is_required() {
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html>, `Bearer.*`
 /// of SAM's documentation.
 #[tokio::test]
-async fn token_must_match_the_validation_expression_as_a_whole() {
+async fn validation_expression_matches_whole_tokens() {
     for (expression, token, kind) in [
         (r"\w{5}", "abc12", None),
         (r"\w{5}", "abc123", Some(UNAUTHORIZED)),
@@ -351,7 +351,7 @@ async fn each_identity_has_an_answer_of_its_own() {
 }
 
 #[tokio::test]
-async fn nothing_is_kept_without_time_or_identity() {
+async fn no_ttl_or_no_identity_disables_the_cache() {
     let without_sources = |api, format| authorizer(api, request_event(Vec::new(), format, false), 300);
     for authorizer in [
         rest_token(0),

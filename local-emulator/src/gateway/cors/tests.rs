@@ -69,7 +69,7 @@ fn any_other_answer_says_what_a_script_may_read() {
 }
 
 #[test]
-fn who_names_no_origin_is_told_nothing() {
+fn request_without_an_origin_gets_no_cors_headers() {
     for head in [head("GET", &[]), head("OPTIONS", &[("access-control-request-method", "GET")])] {
         assert!(headers(&cors(&["*"]), &head, AnyOrigin::Wildcard).is_empty());
     }
@@ -132,7 +132,7 @@ fn credentials_do_not_go_with_a_star() {
 }
 
 #[test]
-fn what_is_not_configured_is_not_said() {
+fn unset_options_add_no_headers() {
     let cors = Cors { allow_origins: vec!["*".to_owned()], ..Cors::default() };
     for head in [preflight(EXAMPLE), head("GET", &[("origin", EXAMPLE)])] {
         assert_eq!(lines(&cors, &head, AnyOrigin::Wildcard), ["access-control-allow-origin: *"]);
@@ -140,7 +140,7 @@ fn what_is_not_configured_is_not_said() {
 }
 
 #[test]
-fn what_http_does_not_allow_is_left_out() {
+fn invalid_list_is_left_out() {
     let cors = Cors { allow_methods: vec!["GET\r\n".to_owned()], ..cors(&[EXAMPLE]) };
     assert!(!lines(&cors, &preflight(EXAMPLE), AnyOrigin::Wildcard).join("\n").contains("methods"));
     let request = Request::get("/").header("origin", &b"https://\xff"[..]).body(()).unwrap();

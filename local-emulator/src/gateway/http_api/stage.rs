@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn behind_a_custom_domain_the_whole_path_is_for_the_routes() {
+    fn custom_domain_has_no_stage_in_the_path() {
         let stage = Stage::from("prod".to_owned()).out_of_path();
         assert_eq!(stage.rest("/api/user"), Some("/api/user"));
         assert_eq!(stage.name(), "prod");
@@ -102,7 +102,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_follows_a_stage_is_the_end_of_the_path(path in "/?[a-b%/é0-9]{0,8}", name in "[ab]{1,2}") {
+        fn rest_after_the_stage_is_the_end_of_the_path(path in "/?[a-b%/é0-9]{0,8}", name in "[ab]{1,2}") {
             let rest = Stage::from(name).rest(&path).map(ToOwned::to_owned);
             prop_assert!(rest.is_none_or(|rest| rest == "/" || path.ends_with(&rest) && rest.starts_with('/')));
         }

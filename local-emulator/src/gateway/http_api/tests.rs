@@ -13,8 +13,7 @@ use http_body_util::Empty;
 use super::*;
 use crate::gateway::Note;
 use crate::gateway::fake::{
-    Behavior, ClientResponse, FakeBackend, PEER, answered, asked, broken_off, get, megabytes, on_the_wire,
-    pieces, stalled,
+    Behavior, ClientResponse, FakeBackend, PEER, answered, asked, get, megabytes, on_the_wire, pieces,
 };
 
 fn api(behavior: Behavior) -> HttpApi<FakeBackend> {
@@ -84,24 +83,7 @@ fn each_failure_has_the_answer_of_aws() {
 }
 
 #[test]
-fn why_an_invocation_failed_is_for_its_developer_alone() {
-    let answer = answer(&api(Behavior::Fail), get("/hello"));
-    let reason = "the invocation failed: Runtime.ExitError: exit status 1";
-    assert_eq!(answer.refusal.map(|refusal| refusal.to_string()).as_deref(), Some(reason));
-    assert!(!answer.body.contains("ExitError"), "{}", answer.body);
-}
-
-#[test]
-fn of_a_stream_the_head_arrives_and_the_body_does_not() {
-    let stream = &["{\"statusCode\":201,\"headers\":{\"x-a\":\"1\"}}\0\0\0\0", "\0\0\0\0body"];
-    let answer = answer(&api(Behavior::Stream(stream, false)), get("/hello"));
-    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (201, ""));
-    assert_eq!(answer.header("x-a"), Some("1"));
-    assert_eq!(answer.note, Some(Note::StreamLost));
-}
-
-#[test]
-fn a_response_has_the_request_id_of_an_http_api_and_none_of_the_others() {
+fn response_has_the_request_id_alone() {
     for behavior in [Behavior::Reply("{}"), Behavior::Fail] {
         let answer = answer(&api(behavior), get("/hello"));
         let mut names: Vec<_> = answer.headers.keys().map(HeaderName::as_str).collect();
@@ -111,7 +93,7 @@ fn a_response_has_the_request_id_of_an_http_api_and_none_of_the_others() {
 }
 
 #[test]
-fn a_header_that_names_another_method_is_only_a_header() {
+fn method_override_header_is_ignored() {
     let request = Request::put("/hello").header("x-http-method-override", "GET");
     let answer = answer(&api(Behavior::Hang), request.body(Empty::<Bytes>::new()).unwrap());
     assert_eq!(answer.status, 404);
@@ -125,30 +107,6 @@ fn a_method_without_a_route_is_404_and_never_405() {
         404,
         "GET does not serve HEAD"
     );
-}
-
-#[test]
-fn a_function_that_does_not_build_answers_in_the_compilers_words() {
-    let answer = answer(&api(Behavior::NotBuild), get("/hello"));
-    assert_eq!(answer.status, 502);
-    assert_eq!(answer.body, "error[E0425]: cannot find `x`");
-    assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
-}
-
-#[test]
-fn head_tells_the_length_of_a_body_that_it_does_not_get() {
-    let api = api(Behavior::Reply(r#"{"statusCode":200,"body":"hi"}"#));
-    let answer = answer(&api, asked(Method::HEAD, "/head"));
-    assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", Some("2")));
-}
-
-#[test]
-fn no_content_and_not_modified_have_no_body() {
-    for payload in [r#"{"statusCode":204,"body":"hi"}"#, r#"{"statusCode":304,"body":"hi"}"#] {
-        let answer = answer(&api(Behavior::Reply(payload)), get("/hello"));
-        assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", None), "{payload}");
-        assert_eq!(answer.header("content-type"), None, "{payload}");
-    }
 }
 
 #[test]
@@ -199,18 +157,10 @@ fn a_body_is_read_no_further_than_the_limit() {
 }
 
 #[test]
-fn a_body_that_fits_the_gateway_may_be_too_long_for_lambda() {
+fn body_within_the_limit_may_be_too_long_for_lambda() {
     let answer = answer(&api(Behavior::Hang), post(megabytes(5)));
     assert_eq!(answer.status, 413);
     assert_eq!(answer.refusal, Some(GatewayError::EventTooLong { limit: limits::EVENT }));
-}
-
-#[test]
-fn a_body_that_breaks_off_invokes_nothing() {
-    let api = api(Behavior::Reply("{}"));
-    let answer = answer(&api, post(broken_off()));
-    assert_eq!(answer.status, 400);
-    assert_eq!(api.backend.events(), 0);
 }
 
 #[test]
@@ -223,7 +173,7 @@ fn a_body_in_pieces_arrives_whole() {
 }
 
 #[test]
-fn on_the_wire_head_has_a_length_and_a_date_and_no_body() {
+fn head_on_the_wire_has_length_and_date_but_no_body() {
     let api = api(Behavior::Reply(r#"{"statusCode":200,"headers":{"Date":"never"},"body":"hi"}"#));
     let response = exchanged(&api, "HEAD /head HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     assert!(response.starts_with("HTTP/1.1 200 OK\r\n") && response.ends_with("\r\n\r\n"), "{response}");
@@ -252,12 +202,6 @@ fn on_the_wire_a_malformed_body_is_400() {
     assert!(response.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{response}");
 }
 
-#[test]
-fn a_client_that_never_ends_its_body_is_not_waited_for_without_end() {
-    let answer = answer(&api(Behavior::Reply("")), post(stalled()));
-    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (400, r#"{"message":"Bad Request"}"#));
-}
-
 fn api_1(behavior: Behavior) -> HttpApi<FakeBackend> {
     let integration = Integration { payload_format: PayloadFormat::V1, ..().into() };
     let routes = RouteTable::new([("GET /hello".parse().unwrap(), integration)]).unwrap();
@@ -265,7 +209,7 @@ fn api_1(behavior: Behavior) -> HttpApi<FakeBackend> {
 }
 
 #[test]
-fn a_route_of_payload_format_1_has_its_events_and_replies() {
+fn route_of_format_1_has_its_events_and_replies() {
     let reply = r#"{"statusCode":201,"headers":{"x-a":"1"},"multiValueHeaders":{"x-a":["2"]},"cookies":["a=1"],"body":"hi"}"#;
     let api = api_1(Behavior::Reply(reply));
     let answer = answer(&api, get("/hello"));
@@ -279,7 +223,7 @@ fn a_route_of_payload_format_1_has_its_events_and_replies() {
 }
 
 #[test]
-fn what_is_no_response_of_payload_format_1_is_500() {
+fn invalid_reply_of_format_1_is_500() {
     for payload in [r#"{"statusCode":0}"#, r#"{"hello":"world"}"#, "\"text\""] {
         let answer = answer(&api_1(Behavior::Reply(payload)), get("/hello"));
         let told = r#"{"message":"Internal Server Error"}"#;
@@ -290,7 +234,7 @@ fn what_is_no_response_of_payload_format_1_is_500() {
 
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
 #[test]
-fn of_a_stream_a_route_of_payload_format_1_passes_on_the_head_alone() {
+fn stream_to_a_route_of_format_1_loses_its_body() {
     let stream = &["{\"statusCode\":201,\"headers\":{\"X-A\":\"1\"}}\0\0\0\0\0", "\0\0\0body"];
     let answer = answer(&api_1(Behavior::Stream(stream, false)), get("/hello"));
     assert_eq!((answer.status.as_u16(), &*answer.body), (201, ""));

@@ -142,7 +142,7 @@ mod tests {
     /// `tests/aws/services/apigateway/test_apigateway_lambda.snapshot.json` of
     /// <https://github.com/localstack/localstack>.
     #[test]
-    fn a_query_is_decoded_and_keeps_its_last_value_and_all() {
+    fn query_has_its_last_values_and_all_values() {
         for (query, last, all) in [
             ("", json!(null), json!(null)),
             ("&", json!(null), json!(null)),

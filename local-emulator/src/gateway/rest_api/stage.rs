@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn behind_a_custom_domain_name_the_path_is_the_clients() {
+    fn custom_domain_name_keeps_the_path() {
         let stage = Stage { name: "stage".to_owned(), is_in_path: false };
         for (sent, path) in
             [("/a/b/", "/a/b/"), ("//a", "/a"), ("/stage/a", "/stage/a"), ("/", "/"), ("*", "/")]

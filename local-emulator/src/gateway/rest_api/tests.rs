@@ -6,11 +6,10 @@ use http_body_util::{BodyExt, Empty};
 use tokio::time::Instant;
 
 use super::*;
+use crate::gateway::Guard;
 use crate::gateway::fake::{
-    Behavior, ClientResponse, FakeBackend, PEER, answered, asked, broken_off, get, megabytes, on_the_wire,
-    stalled,
+    Behavior, ClientResponse, FakeBackend, PEER, answered, asked, get, megabytes, on_the_wire,
 };
-use crate::gateway::{Guard, Note};
 
 const INTERNAL: &str = r#"{"message": "Internal server error"}"#;
 
@@ -161,21 +160,6 @@ fn token_for_no_route_is_an_incomplete_signature() {
 }
 
 #[test]
-fn why_an_invocation_failed_is_for_its_developer_alone() {
-    let answer = answer(&api(Behavior::Fail), get("/prod/hello"));
-    let reason = "the invocation failed: Runtime.ExitError: exit status 1";
-    assert_eq!(answer.refusal.map(|refusal| refusal.to_string()).as_deref(), Some(reason));
-    assert!(!answer.body.contains("ExitError"), "{}", answer.body);
-}
-
-#[test]
-fn a_function_that_does_not_build_answers_in_the_compilers_words() {
-    let answer = answer(&api(Behavior::NotBuild), get("/prod/hello"));
-    assert_eq!((answer.status.as_u16(), &*answer.body), (502, "error[E0425]: cannot find `x`"));
-    assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
-}
-
-#[test]
 fn behind_a_custom_domain_name_the_path_has_no_stage() {
     let api = api(Behavior::Reply("{}")).without_stage_in_path();
     assert_eq!(answer(&api, get("/hello/")).status, 200);
@@ -194,21 +178,6 @@ fn the_stage_is_prod_unless_it_has_a_name() {
     let answer = answer(&api, get("/prod"));
     let told = "no stage takes this path: the stage is `Prod`, so that paths begin with `/Prod/`";
     assert_eq!(answer.refusal.unwrap().to_string(), told);
-}
-
-#[test]
-fn head_tells_the_length_of_a_body_that_it_does_not_get() {
-    let answer = answer(&api(Behavior::Reply(r#"{"body":"hi"}"#)), asked(Method::HEAD, "/prod/head"));
-    assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", Some("2")));
-}
-
-#[test]
-fn no_content_and_not_modified_have_no_body() {
-    for payload in [r#"{"statusCode":204,"body":"hi"}"#, r#"{"statusCode":304,"body":"hi"}"#] {
-        let answer = answer(&api(Behavior::Reply(payload)), get("/prod/hello"));
-        assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", None), "{payload}");
-        assert_eq!(answer.header("content-type"), None, "{payload}");
-    }
 }
 
 #[test]
@@ -231,7 +200,7 @@ fn a_target_has_a_limit_of_its_own() {
 
 /// As <https://github.com/koki-develop/lgtm-generator/issues/10> shows both.
 #[test]
-fn a_body_may_be_too_long_for_the_gateway_or_for_lambda() {
+fn body_may_be_too_long_for_gateway_or_lambda() {
     let too_long = answer(&api(Behavior::Hang), post(megabytes(usize::MAX)));
     assert_eq!(too_long.body, "HTTP content length exceeded 10485760 bytes.");
     assert_eq!(too_long.status, 413);
@@ -244,19 +213,7 @@ fn a_body_may_be_too_long_for_the_gateway_or_for_lambda() {
 }
 
 #[test]
-fn a_body_that_breaks_off_invokes_nothing() {
-    let api = api(Behavior::Reply("{}"));
-    assert_eq!(answer(&api, post(broken_off())).status, 400);
-    assert_eq!(api.backend.events(), 0);
-}
-
-#[test]
-fn a_client_that_never_ends_its_body_is_not_waited_for_without_end() {
-    assert_eq!(answer(&api(Behavior::Reply("")), post(stalled())).status, 400);
-}
-
-#[test]
-fn base64_is_decoded_for_a_client_that_accepts_a_binary_type() {
+fn base64_is_decoded_if_a_binary_type_is_accepted() {
     let reply = r#"{"body":"aGk=","isBase64Encoded":true}"#;
     for (types, accept, body) in [
         (&["image/png"][..], Some("image/png"), "hi"),
@@ -305,7 +262,7 @@ fn a_stream_is_passed_on_behind_its_prelude() {
 }
 
 #[test]
-fn a_stream_that_breaks_off_takes_the_connection_along() {
+fn broken_stream_breaks_off_for_the_client() {
     let answer = answer(&api(Behavior::Stream(STREAM, true)), get("/prod/stream"));
     assert_eq!((answer.status.as_u16(), &*answer.body, answer.broke_off), (201, "one two", true));
 }
@@ -340,16 +297,6 @@ fn a_prelude_in_a_buffered_answer_begins_the_body() {
     assert_eq!(answer.header("content-length"), Some("4"));
 }
 
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
-#[test]
-fn a_stream_to_an_integration_that_does_not_stream_loses_its_body() {
-    let answer = answer(&api(Behavior::Stream(STREAM, false)), get("/prod/hello"));
-    assert_eq!((answer.status.as_u16(), &*answer.body), (201, ""));
-    assert_eq!(answer.header("content-type"), Some("text/plain"));
-    assert_eq!(answer.header("content-length"), Some("0"));
-    assert_eq!(answer.note, Some(Note::StreamLost));
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_stream_goes_at_the_bandwidth_of_the_api() {
     let slow = Bandwidth { burst: 4, per_second: 1 };
@@ -369,7 +316,7 @@ fn exchanged_get(api: &RestApi<FakeBackend>, target: &str) -> String {
 }
 
 #[test]
-fn on_the_wire_the_connections_headers_are_the_gateways() {
+fn hop_by_hop_headers_on_the_wire_are_the_gateways() {
     let api = api(Behavior::Reply(
         r#"{"headers":{"Date":"never","Connection":"x","Content-Length":"9"},"body":"hi"}"#,
     ));
@@ -382,7 +329,7 @@ fn on_the_wire_the_connections_headers_are_the_gateways() {
 }
 
 #[test]
-fn on_the_wire_a_stream_is_chunked_unless_it_tells_its_length() {
+fn stream_on_the_wire_is_chunked_unless_it_has_a_length() {
     let response = exchanged_get(&api(Behavior::Stream(STREAM, false)), "/prod/stream");
     assert!(response.contains("\r\ntransfer-encoding: chunked\r\n"), "{response}");
     assert!(response.ends_with("\r\n\r\n4\r\none \r\n3\r\ntwo\r\n0\r\n\r\n"), "{response}");

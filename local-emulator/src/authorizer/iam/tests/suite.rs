@@ -6,7 +6,7 @@ use http::Request;
 use super::SYMMETRIC;
 use super::canonical;
 use super::date::SigningTime;
-use super::presented::Presented;
+use super::presented::PresentedSignature;
 use super::scope::Credential;
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
@@ -29,7 +29,7 @@ struct Vector {
 /// The signature of a request, made anew.
 fn signature(request: Request<()>, body: &str) -> String {
     let (head, ()) = request.into_parts();
-    let presented = Presented::find(&head, "service").unwrap();
+    let presented = PresentedSignature::find(&head, "service").unwrap();
     let credential = Credential::new(&presented).unwrap();
     let time = SigningTime::signed(&presented.date).unwrap();
     credential.check("service", time).unwrap();

@@ -146,7 +146,7 @@ async fn silent_issuer_is_given_up() {
 type Misbehaviour = fn(&str, &str) -> Option<Vec<u8>>;
 
 #[tokio::test]
-async fn bad_answers_of_an_issuer_are_401_at_an_http_api_and_500_at_a_rest_api() {
+async fn bad_issuer_is_401_at_http_apis_and_500_at_rest_apis() {
     let (discovery, keys) = ("OIDC discovery endpoint communication error", "JWKS communication error");
     let cases: [(Misbehaviour, &str, &str); 11] = [
         (|_, _| Some(status("500 Internal Server Error", "")), discovery, "answered with 500"),
@@ -194,7 +194,7 @@ fn with_keys(url: &str, path: &str, answer: Vec<u8>) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn keys_of_an_issuer_may_be_elsewhere_over_https_alone() {
+async fn keys_on_another_host_need_https() {
     let issuer = IssuerServer::start(|url, _| {
         Some(ok(&json!({ "issuer": url, "jwks_uri": "http://keys.example.org/keys" }).to_string()))
     })

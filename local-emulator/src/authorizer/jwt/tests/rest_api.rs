@@ -61,7 +61,7 @@ async fn es512_is_refused_with_the_reason() {
 async fn curve_of_another_algorithm_is_refused() {
     let token = P256.sign(&json!({ "alg": "ES384", "kid": P256.id }), &claims());
     let denial = verified(&authorizer(ISSUER), &token).await.unwrap_err();
-    assert!(denial.reason.contains("a key of the type P-256"), "{denial}");
+    assert!(denial.reason.contains("the key has the type P-256"), "{denial}");
 }
 
 #[tokio::test]
@@ -117,7 +117,7 @@ async fn rest_api_has_no_challenge() {
 }
 
 #[tokio::test]
-async fn issuer_without_keys_in_the_file_is_an_authorizer_failure() {
+async fn issuer_missing_in_the_file_is_a_failure() {
     let token = RSA.token(&claims_with(json!({ "iss": "https://third.example" })));
     let denial = verified(&authorizer("https://third.example"), &token).await.unwrap_err();
     assert_eq!(denial.kind, DenialKind::AuthorizerFailure);

@@ -103,7 +103,7 @@ fn usage_identifier_key_is_the_key_of_the_usage_plan() {
 }
 
 #[test]
-fn what_is_no_answer_is_invalid() {
+fn invalid_answer_is_refused() {
     for form in [AnswerForm::RestPolicy, AnswerForm::HttpPolicy, AnswerForm::Simple] {
         for posted in ["", "null", "[]", "true", "\"Unauthorized\"", "allow", "{", "{}]", "\u{feff}{}"] {
             let answer = AuthorizerAnswer::read(&Bytes::from_static(posted.as_bytes()), form);

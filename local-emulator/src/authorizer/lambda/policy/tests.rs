@@ -141,7 +141,7 @@ fn variable_lets_nobody_in() {
 /// <https://github.com/aws/aws-lambda-rust-runtime/issues/863>, where API Gateway answers
 /// `AuthorizerConfigurationException`.
 #[test]
-fn policy_has_a_size_at_which_it_is_still_judged_at_once() {
+fn largest_policy_is_judged_at_once() {
     let with = |count: usize| Value::from(vec![allow(ARN); count]);
     let length = |count| json!({ "Version": "2012-10-17", "Statement": with(count) }).to_string().len();
     let most = (1..LONGEST_POLICY).take_while(|count| length(*count) <= LONGEST_POLICY).last().unwrap();
@@ -223,7 +223,7 @@ fn longest_resource_has_512_characters() {
 
 proptest! {
     #[test]
-    fn nobody_is_let_in_without_an_allow(
+    fn policy_without_an_allow_denies(
         effect in "Deny|allow|Alow|",
         action in prop::sample::select(vec!["*", "execute-api:Invoke", "x"]),
         resource in prop::sample::select(vec!["*", ARN, ""]),

@@ -186,7 +186,7 @@ async fn authorizers_of_serverless_offline() {
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>, and with `Bearer`
 /// that of `apigw-lambda-authorizer` in <https://github.com/aws-samples/serverless-patterns>, whose page names the statuses.
 #[tokio::test]
-async fn authorizers_of_the_documentation_and_of_serverless_patterns() {
+async fn public_authorizers_get_the_documented_answers() {
     let context = json!({ "stringKey": "stringval", "numberKey": 123, "booleanKey": true });
     let answer = |effect| FakeBehavior::Answer(with_context(policy(effect, ARN), context.clone()));
     for prefix in ["", "Bearer "] {

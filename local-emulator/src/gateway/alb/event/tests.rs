@@ -56,7 +56,7 @@ fn a_request_without_anything_has_empty_members() {
 }
 
 #[test]
-fn multi_value_members_stand_in_place_of_the_single_ones() {
+fn multi_value_members_replace_the_single_ones() {
     let request = || Request::get("/a?x=1&x=2").header("x-a", "1").header("x-a", "2");
     let single = event(false, request(), b"");
     assert_eq!(
@@ -83,7 +83,7 @@ fn path_and_query_are_not_decoded() {
 }
 
 #[test]
-fn a_query_is_cut_at_ampersands_and_the_first_equals_sign() {
+fn query_is_split_at_ampersand_and_first_equals_sign() {
     for (query, expected) in [
         ("&myKey=val1&myKey=val2", json!({"myKey": ["val1", "val2"]})),
         ("x", json!({"x": [""]})),
@@ -120,7 +120,7 @@ fn the_client_is_at_the_end_of_its_list_of_addresses() {
 }
 
 #[test]
-fn of_the_headers_of_one_connection_connection_alone_is_passed_on() {
+fn of_hop_by_hop_headers_only_connection_is_passed_on() {
     let request = Request::post("/")
         .header("connection", "keep-alive")
         .header("te", "trailers")
@@ -150,7 +150,7 @@ fn a_body_is_text_or_base64() {
 
 proptest! {
     #[test]
-    fn whatever_a_client_sends_makes_an_event(
+    fn every_request_becomes_an_event(
         path in "/[!-~&&[^#?]]{0,40}",
         query in "[!-~&&[^#]]{0,40}",
         names in prop::collection::vec("[a-z-]{1,12}", 0..8),

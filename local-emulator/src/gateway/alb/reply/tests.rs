@@ -55,14 +55,14 @@ fn base64_is_decoded() {
 }
 
 #[test]
-fn headers_of_the_connection_and_the_length_are_the_load_balancers() {
+fn hop_by_hop_headers_and_length_are_replaced() {
     let payload = r#"{"statusCode":200,"headers":{"Connection":"close","Transfer-Encoding":"chunked",
         "Content-Length":"9","Date":"never","Server":"mine"}}"#;
     assert_eq!(response(payload, false), Ok((200, lines(&[("server", "mine")]), String::new())));
 }
 
 #[test]
-fn what_is_no_response_is_refused() {
+fn invalid_reply_is_refused() {
     for payload in [
         "",
         "null",

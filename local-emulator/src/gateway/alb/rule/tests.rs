@@ -5,7 +5,7 @@ fn route(text: &str) -> Pattern {
 }
 
 #[test]
-fn a_route_has_one_pattern_and_an_optional_catch_all_two() {
+fn optional_catch_all_has_two_patterns() {
     for (text, patterns) in [
         ("/", vec!["/"]),
         ("/api/hello", vec!["/api/hello"]),

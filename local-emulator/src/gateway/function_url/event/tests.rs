@@ -111,7 +111,7 @@ fn members_with_nothing_in_them_are_left_out() {
 }
 
 #[test]
-fn the_raw_path_stays_encoded_and_the_other_is_decoded() {
+fn raw_path_stays_encoded_and_path_is_decoded() {
     for (raw_path, path) in [
         ("/", "/"),
         ("/pa2%Fth/1", "/pa2%Fth/1"),
@@ -127,7 +127,7 @@ fn the_raw_path_stays_encoded_and_the_other_is_decoded() {
 }
 
 #[test]
-fn the_domain_of_the_url_has_the_form_that_functions_know() {
+fn domain_has_the_form_of_a_function_url() {
     for (host, id) in [
         ("api-user.localhost:3001", "api-user"),
         ("localhost:3001", "localhost0"),
@@ -199,7 +199,7 @@ fn signature_ends_at_a_url_of_aws_iam() {
 
 proptest! {
     #[test]
-    fn whatever_a_client_sends_becomes_an_event(
+    fn every_request_becomes_an_event(
         path in "(/[!-~]{0,6}){1,3}",
         query in "[!-~]{0,12}",
         value in prop::collection::vec(prop_oneof![32..127_u8, 128..=255_u8], 0..12),

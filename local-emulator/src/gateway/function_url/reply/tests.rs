@@ -13,7 +13,7 @@ fn body(reply: Reply) -> Bytes {
 
 /// The cases of `test_lambda_url_invocation`, and what follows from them.
 #[test]
-fn a_payload_without_a_status_code_is_the_body_of_a_200_in_json_written_anew() {
+fn payload_without_status_code_becomes_compact_json() {
     for (payload, expected) in [
         (r#"{"hello": "world"}"#, r#"{"hello":"world"}"#),
         (r#"["hello", 3, true]"#, r#"["hello",3,true]"#),
@@ -93,7 +93,7 @@ fn headers_cookies_and_base64_are_those_of_payload_2() {
 }
 
 #[test]
-fn of_a_stream_in_one_piece_the_head_counts_and_not_the_body() {
+fn stream_in_one_piece_loses_its_body() {
     let reply = read("{\"statusCode\":201}\0\0\0\0\0\0\0\0body".into()).unwrap();
     assert_eq!(reply.status, 201);
     assert_eq!(body(reply), "");
@@ -106,7 +106,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_json_a_function_returns_is_read_or_refused(
+    fn every_json_reply_is_read_or_refused(
         code in any::<i32>(), name in ".{0,8}", value in ".{0,8}", body in ".{0,16}", base64 in any::<bool>(),
     ) {
         for payload in [

@@ -27,7 +27,7 @@ fn a_url_answers_a_preflight_by_its_configuration() {
 }
 
 #[test]
-fn what_url_and_function_both_say_of_cors_is_said_twice() {
+fn cors_headers_of_url_and_function_are_both_sent() {
     let says = r#"{"statusCode":200,"headers":{"access-control-allow-origin":"https://function.example"}}"#;
     let answer = answer(&with_cors(Behavior::Reply(says)), with_method("GET", &[("origin", ORIGIN)]));
     let allowed: Vec<_> = answer.headers.get_all("access-control-allow-origin").iter().collect();
@@ -35,7 +35,7 @@ fn what_url_and_function_both_say_of_cors_is_said_twice() {
 }
 
 #[test]
-fn options_reach_the_function_of_a_url_that_leaves_cors_to_it() {
+fn options_reach_the_function_without_cors_settings() {
     let preflight = [("origin", ORIGIN), ("access-control-request-method", "POST")];
     let door = buffered(Behavior::Reply("{}"));
     let answer = answer(&door, with_method("OPTIONS", &preflight));

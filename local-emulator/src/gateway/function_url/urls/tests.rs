@@ -76,7 +76,7 @@ fn methods_of_one_path_may_lead_to_two_functions() {
 }
 
 #[test]
-fn what_two_functions_want_the_first_one_has_and_the_second_is_told() {
+fn first_of_two_functions_keeps_a_name() {
     let mut urls = urls();
     let keys = ["GET /api/user", "GET /own"].map(|key| key.parse().unwrap());
     let duplicates = urls.add(["API-USER", "own"], keys, Url::from("late"));

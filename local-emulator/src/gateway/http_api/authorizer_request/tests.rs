@@ -196,7 +196,7 @@ fn event_1_0_has_empty_objects_where_nothing_is() {
 
 /// The first three are of captures of 2021, 2024 and 2025, whose events have these paths.
 #[test]
-fn route_arn_has_the_method_and_the_path_of_the_request() {
+fn route_arn_has_method_and_path_of_the_request() {
     let default = Stage::default();
     let dev = Stage::from("dev".to_owned());
     for (stage, route_key, target, end) in [

@@ -167,7 +167,7 @@ fn paths_and_their_parameters_are_decoded() {
 }
 
 #[test]
-fn the_query_string_stays_raw_and_its_parameters_are_decoded() {
+fn query_string_is_raw_and_parameters_are_decoded() {
     for (query, parameters) in [
         ("a=1&b=2", json!({ "a": "1", "b": "2" })),
         ("a=1&b=2&a=3", json!({ "a": "1,3", "b": "2" })),
@@ -193,7 +193,7 @@ fn the_protocol_is_that_of_http_1_for_every_client() {
 }
 
 #[test]
-fn nothing_is_made_up_for_who_sends_nothing() {
+fn missing_headers_are_not_invented() {
     let request = get("/").header("Authorization", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.");
     let event = event("$default", request, "");
     let mut names: Vec<_> = event["headers"].as_object().unwrap().keys().collect();
@@ -239,7 +239,7 @@ fn an_event_over_lambdas_limit_is_refused() {
 
 proptest! {
     #[test]
-    fn whatever_a_client_sends_becomes_an_event(
+    fn every_request_becomes_an_event(
         path in "(/[!-~]{0,6}){1,3}",
         query in "[!-~]{0,12}",
         value in prop::collection::vec(prop_oneof![32..127_u8, 128..=255_u8], 0..12),
@@ -254,7 +254,7 @@ proptest! {
 }
 
 #[test]
-fn raw_path_is_decoded_and_ends_at_an_encoded_question_mark() {
+fn raw_path_ends_at_an_encoded_question_mark() {
     for (sent, seen) in [
         ("/a/b", "/a/b"),
         ("/capture/space%20value", "/capture/space value"),

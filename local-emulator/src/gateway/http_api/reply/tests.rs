@@ -33,7 +33,7 @@ fn lines(reply: &Read) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn a_payload_without_a_status_code_is_the_body_of_a_200_in_json() {
+fn payload_without_status_code_is_a_body() {
     for (payload, body) in [
         (r#"{"message": "Hello"}"#, r#"{"message": "Hello"}"#),
         (r#"{"headers":{"x-a":"1"},"body":"b"}"#, r#"{"headers":{"x-a":"1"},"body":"b"}"#),
@@ -106,7 +106,7 @@ fn a_status_code_is_a_whole_number_from_200_to_599() {
 }
 
 #[test]
-fn a_response_whose_members_have_the_wrong_type_is_refused() {
+fn member_of_the_wrong_type_is_refused() {
     for member in [
         r#""statusCode":[200]"#,
         r#""statusCode":200,"headers":[]"#,
@@ -122,7 +122,7 @@ fn a_response_whose_members_have_the_wrong_type_is_refused() {
 }
 
 #[test]
-fn a_header_value_may_be_a_number_or_a_boolean_or_absent() {
+fn header_may_be_a_number_a_boolean_or_null() {
     let reply = read(r#"{"statusCode":200,"headers":{"x-n":7,"x-b":true,"x-null":null,"x-t":"é"}}"#).unwrap();
     assert_eq!(lines(&reply), [("x-b", "true"), ("x-n", "7"), ("x-t", "é")]);
 }
@@ -158,7 +158,7 @@ fn headers_of_the_connection_are_the_gateways_own() {
 }
 
 #[test]
-fn what_http_does_not_allow_in_a_header_fails_the_reply() {
+fn invalid_header_fails_the_reply() {
     for payload in [
         json!({ "statusCode": 200, "headers": { "x a": "1" } }),
         json!({ "statusCode": 200, "headers": { "": "1" } }),
@@ -210,7 +210,7 @@ proptest! {
     }
 
     #[test]
-    fn a_response_is_read_or_refused_whatever_its_members_hold(
+    fn every_response_is_read_or_refused(
         name in ".{0,8}", value in ".{0,8}", cookie in ".{0,8}", body in ".{0,16}", base64 in any::<bool>(), code in any::<i32>(),
     ) {
         let payload = json!({

@@ -93,7 +93,7 @@ fn the_apis_own_answers_have_them_too() {
 }
 
 #[test]
-fn an_origin_that_is_not_allowed_is_answered_without_a_word_of_it() {
+fn forbidden_origin_gets_no_cors_headers() {
     let mut request = preflight("/hello");
     request.headers_mut().insert("origin", "https://elsewhere.example".parse().unwrap());
     let answer = answer(&api_of(&["GET /hello"], Behavior::Hang), request);
@@ -102,7 +102,7 @@ fn an_origin_that_is_not_allowed_is_answered_without_a_word_of_it() {
 }
 
 #[test]
-fn without_a_configuration_functions_speak_for_themselves() {
+fn functions_set_cors_without_a_configuration() {
     let api = api_of(&["GET /hello"], Behavior::Reply(SAYS)).with_cors(None);
     let allowed = answer(&api, get_from("/hello", ORIGIN));
     assert_eq!(allowed.header("access-control-allow-origin"), Some("https://function.example"));
@@ -110,7 +110,7 @@ fn without_a_configuration_functions_speak_for_themselves() {
 }
 
 #[test]
-fn on_the_wire_a_preflights_answer_has_neither_type_nor_length() {
+fn preflight_on_the_wire_has_no_type_and_no_length() {
     let request = format!(
         "OPTIONS /hello HTTP/1.1\r\nhost: localhost\r\norigin: {ORIGIN}\r\n\
          access-control-request-method: POST\r\nconnection: close\r\n\r\n"

@@ -34,7 +34,7 @@ fn only_paths_of_a_named_stage_reach_its_routes() {
 }
 
 #[test]
-fn a_path_of_the_stage_without_a_route_is_a_missing_route() {
+fn path_of_the_stage_without_a_route_is_no_route() {
     let answer = answer(&api_at("prod", Behavior::Hang), get("/prod/nowhere"));
     assert_eq!(answer.status, 404);
     assert_eq!(answer.refusal, Some(GatewayError::NoRoute));

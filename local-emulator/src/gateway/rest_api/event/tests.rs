@@ -282,7 +282,7 @@ fn a_semicolon_splits_the_query() {
 }
 
 #[test]
-fn a_body_is_base64_if_its_type_is_binary_and_else_text_that_may_be_spoilt() {
+fn body_of_a_binary_type_is_base64_and_others_text() {
     for (binary, content_type, body, seen, is_base64) in [
         (&[][..], "application/octet-stream", &b"\x01\xff\x02"[..], "\u{1}\u{fffd}\u{2}", false),
         (&["application/octet-stream"], "application/octet-stream", b"\x01\xff\x02", "Af8C", true),

@@ -148,7 +148,7 @@ fn base64_is_told_in_several_ways() {
 }
 
 #[test]
-fn a_header_that_the_gateway_says_itself_gets_another_name() {
+fn header_of_the_gateway_is_remapped() {
     let payload =
         r#"{"headers":{"Date":"never","Transfer-Encoding":"chunked","Content-Length":7,"X-A":1.5}}"#;
     let headers = read_buffered(payload, false).unwrap().1;

@@ -77,7 +77,7 @@ fn gzip_alone_is_taken_from_the_headers() {
 }
 
 #[test]
-fn what_is_no_prelude_fails_the_answer() {
+fn invalid_prelude_is_an_error() {
     for json in [
         "",
         "text",

@@ -127,7 +127,7 @@ fn an_event_has_the_members_that_aws_gives_it() {
 /// `Snapshots/V1_SpecialCharactersInPathHttpV1.json` and `V1_UnicodeCharactersInPathHttpV1.json`, in the folder
 /// named above.
 #[test]
-fn the_path_stays_encoded_and_that_of_the_context_is_decoded() {
+fn path_is_encoded_and_that_of_the_context_decoded() {
     let event = event("GET /a/{b}", Request::get("/a/%E2%98%95%20Coffee"), b"");
     assert_eq!(event["path"], "/a/%E2%98%95%20Coffee");
     assert_eq!(event["requestContext"]["path"], "/a/☕ Coffee");

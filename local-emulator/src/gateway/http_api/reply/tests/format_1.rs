@@ -19,7 +19,7 @@ async fn text(body: AnswerBody) -> String {
 /// <https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2/tests>. A REST API has them
 /// the other way round.
 #[test]
-fn all_values_of_a_header_are_sent_the_single_one_first() {
+fn single_value_of_a_header_is_sent_first() {
     let payload = r#"{
         "statusCode": 200,
         "headers": {"Content-Type": "application/json", "X-Custom-Header": "single", "Combined-Header": "single"},
