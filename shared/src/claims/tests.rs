@@ -196,7 +196,7 @@ fn a_date_is_a_number_of_a_cognito_authorizer_alone() {
 }
 
 #[test]
-fn a_misfit_names_its_claim_and_never_repeats_the_value() {
+fn misfit_names_its_claim_and_not_the_value() {
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "only whether it can be read matters")]
     struct Claims {

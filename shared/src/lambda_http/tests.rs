@@ -107,7 +107,7 @@ async fn the_client_is_who_the_load_balancer_saw_last() {
 }
 
 #[tokio::test]
-async fn the_context_is_lambda_https_and_late_work_is_done_before_the_answer() {
+async fn lambda_http_has_context_and_late_work_first() {
     let (done, read_done) = mpsc::channel();
     let route = Route::new("/api/posts/[id]", move |req: ApiRequest, res: ApiResponse| {
         let done = done.clone();
@@ -126,7 +126,7 @@ async fn the_context_is_lambda_https_and_late_work_is_done_before_the_answer() {
 }
 
 #[tokio::test]
-async fn a_stream_is_collected_and_one_that_fails_is_a_hidden_500() {
+async fn collected_stream_that_fails_is_a_hidden_500() {
     let stream = |broken: bool| {
         Route::new("/api/x", move |_: ApiRequest, res: ApiResponse| async move {
             let last = if broken { Err(std::io::Error::other("s3cret")) } else { Ok("b") };

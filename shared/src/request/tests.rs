@@ -63,7 +63,7 @@ fn a_body_of_another_type_is_a_415() {
 }
 
 #[test]
-fn body_of_ascii_is_read_in_any_charset_that_has_ascii() {
+fn ascii_body_is_read_in_any_charset_with_ascii() {
     let refused = r#"{"error":"Invalid body","details":[{"path":"","message":"expected `charset=utf-8`"}]}"#;
     let text = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| res.send(req.text()?));
     for (parameters, taken) in [

@@ -200,7 +200,7 @@ fn what_an_http_api_loses_the_others_keep() {
 }
 
 #[test]
-fn a_path_that_is_not_the_routes_is_a_404_through_every_front_door() {
+fn path_of_another_route_is_a_404() {
     let route = Route::new("/api/posts/[id]", seen);
     for front_door in FrontDoor::ALL {
         for path in ["/api/others/7", "/api/posts/", "/"] {
@@ -231,7 +231,7 @@ fn a_body_that_fails_fails_the_test() {
 }
 
 #[tokio::test]
-async fn a_request_is_sent_from_a_test_that_has_a_runtime_of_its_own() {
+async fn request_is_sent_from_a_test_with_its_own_runtime() {
     assert_eq!(TestRequest::get("/api/x").send(&Route::new("/api/x", seen)).status(), 200);
 }
 
@@ -282,7 +282,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn any_query_and_any_segment_arrive_through_every_front_door(
+    fn any_query_and_segment_pass_every_front_door(
         pairs in prop::collection::vec((any::<String>(), any::<String>()), 0..5),
         id in "[^/?]+",
     ) {

@@ -47,7 +47,7 @@ fn it_is_done_between_the_answer_and_the_next_event() {
 }
 
 #[test]
-fn it_waits_for_the_end_of_a_stream_also_of_one_that_was_accepted_early() {
+fn late_work_waits_for_the_end_of_a_stream() {
     for id in ["1", "early"] {
         let lambda = FakeLambda::running("logging", &[]);
         lambda.event(id, &events::function_url("/api/logging", ""));

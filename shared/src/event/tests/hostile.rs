@@ -158,7 +158,7 @@ proptest! {
 }
 
 #[test]
-fn an_authorizer_that_is_nested_deeply_is_a_hidden_500() {
+fn deeply_nested_authorizer_is_a_hidden_500() {
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let event = format!(
         r#"{{"rawPath":"/x","requestContext":{{"http":{{"method":"GET"}},"authorizer":{{"lambda":{{"a":{deep}}}}}}}}}"#
@@ -169,7 +169,7 @@ fn an_authorizer_that_is_nested_deeply_is_a_hidden_500() {
 }
 
 #[test]
-fn null_in_the_place_of_anything_is_no_panic_and_mostly_no_fault() {
+fn null_instead_of_any_member_does_not_panic() {
     for front_door in FrontDoor::ALL {
         let whole = full(*front_door);
         for name in whole.as_object().unwrap().keys() {

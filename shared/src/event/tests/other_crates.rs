@@ -29,7 +29,7 @@ fn full() -> TestRequest {
 }
 
 #[test]
-fn every_event_of_a_test_is_the_typed_one_of_its_front_door() {
+fn events_of_tests_fit_the_types_of_aws() {
     async fn typed(req: ApiRequest, res: ApiResponse) -> Result {
         let path = match req.front_door() {
             Some(FrontDoor::HttpApi) => req.event::<ApiGatewayV2httpRequest>()?.raw_path,
@@ -128,7 +128,7 @@ fn pairs(query: Option<&str>) -> HashMap<String, Vec<String>> {
 }
 
 #[test]
-fn lambda_http_reads_the_same_request_behind_every_front_door() {
+fn lambda_http_reads_the_same_requests() {
     for front_door in FrontDoor::ALL {
         for sent in [full(), TestRequest::get("/api/posts/7/x/y"), full().body(vec![0xff, 0])] {
             let event = event(sent, *front_door, ROUTE);

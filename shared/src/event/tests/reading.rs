@@ -32,7 +32,7 @@ fn each_front_door_is_known_by_its_event() {
 }
 
 #[test]
-fn an_event_of_something_else_is_told_what_is_expected() {
+fn other_event_gets_an_error_with_the_expectation() {
     for alien in [
         json!({}),
         json!([]),
@@ -158,7 +158,7 @@ fn a_path_and_a_query_that_are_no_uri_are_made_one() {
 }
 
 #[test]
-fn repeated_headers_survive_where_the_front_door_sends_them() {
+fn repeated_headers_are_kept_if_they_are_sent() {
     let request = || TestRequest::get("/api/posts/7").header("x-a", "1").append_header("x-a", "2");
     for (front_door, expected) in [
         (FrontDoor::HttpApi, &["1,2"][..]),
@@ -175,7 +175,7 @@ fn repeated_headers_survive_where_the_front_door_sends_them() {
 }
 
 #[test]
-fn a_rest_api_without_multi_values_is_read_by_its_single_ones() {
+fn rest_api_without_multi_values_is_read() {
     let mut event = changed(FrontDoor::RestApi, &json!({}));
     event["headers"] = json!({ "X-A": "1" });
     event["queryStringParameters"] = json!({ "b": "2" });
