@@ -130,8 +130,8 @@ impl ModeArgument {
 /// How authorizers check callers.
 #[derive(Args, Debug)]
 pub(crate) struct AuthorizerArguments {
-    /// What the authorizers of the template do: `on` applies them, `off` lets every caller in, and `claims=FILE` signs
-    /// every caller in with the claims of a JSON file
+    /// How to authorize callers: `on` applies the authorizers of the template, `off` lets every caller in, and
+    /// `claims=FILE` signs every caller in with the claims of a JSON file
     #[arg(long, default_value = "on", value_name = "on|off|claims=FILE", value_parser = auth_mode, env = "API_ROUTES_AUTH")]
     pub(crate) auth: AuthMode,
     /// A JSON Web Key Set to use instead of the keys that issuers publish

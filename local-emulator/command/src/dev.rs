@@ -217,8 +217,8 @@ impl LogOptions {
 pub(crate) fn run(options: Dev, printer: Printer) -> anyhow::Result<ExitCode> {
     process::raise_open_files();
     let config = config(options, printer)?;
-    // One thread is enough: the emulator does little for a request, and each further thread costs more in wake-ups than
-    // it adds, while the functions need the other cores.
+    // A single thread is enough: the emulator does little for a request, and each further thread costs more in wake-ups
+    // than it adds, while the functions need the other cores.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(serve(config));
     // This does not wait for a check of the project that still runs.

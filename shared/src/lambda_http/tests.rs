@@ -39,7 +39,7 @@ fn requests() -> [TestRequest; 5] {
     ]
 }
 
-/// What `lambda_http` makes of an event.
+/// Returns the request that `lambda_http` makes of an event.
 fn read(event: &[u8]) -> lambda_http::Request {
     lambda_http::request::from_str(std::str::from_utf8(event).unwrap()).unwrap()
 }

@@ -164,7 +164,7 @@ fn text_and_bytes_are_there_whatever_the_type() {
     assert_eq!((broken.status().as_u16(), broken.text().as_str()), (400, r#"{"error":"Invalid body"}"#));
 }
 
-/// What `/api/posts/[id]` reads of its query.
+/// Returns the query that `/api/posts/[id]` reads.
 fn post_query(request: TestRequest) -> TestResponse {
     #[derive(Deserialize)]
     struct Params {
@@ -209,7 +209,7 @@ fn a_segment_is_what_an_http_api_makes_of_it() {
     let all = Route::new("/api/docs/[...slug]", async |req: ApiRequest, res: ApiResponse| {
         res.json(req.query().get_all("slug").collect::<Vec<_>>())
     });
-    // The gateway has decoded the path: an encoded slash is no longer told from a real one.
+    // The gateway has decoded the path, so an encoded slash is the same as a real one.
     assert_eq!(TestRequest::get("/api/docs/a%2Fb/c").send(&all).text(), r#"["a","b","c"]"#);
 }
 

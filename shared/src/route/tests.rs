@@ -298,7 +298,7 @@ async fn parameters(req: ApiRequest, res: ApiResponse) -> Result {
     res.json(req.query().get_all("slug").collect::<Vec<_>>())
 }
 
-/// What an API maps to a function may have another path than its folder; a Function URL maps nothing.
+/// An API may map another path than the folder to a function; a Function URL maps nothing.
 #[test]
 fn parameters_of_another_path_are_from_api_gateway() {
     let route = Route::new("/api/shop/[[...slug]]", parameters);

@@ -19,7 +19,7 @@ mod sending;
 mod signing_in;
 mod streams;
 
-/// What the handler saw of a request, whatever called it.
+/// Answers with the request as the handler sees it.
 async fn seen(req: ApiRequest, res: ApiResponse) -> Result {
     let query: Vec<_> = req.query().iter().collect();
     let cookies: Vec<_> = req.cookies().iter().collect();
@@ -35,7 +35,7 @@ async fn seen(req: ApiRequest, res: ApiResponse) -> Result {
     }))
 }
 
-/// As AWS says in its "important notes"; `%3B` is a semicolon everywhere.
+/// The important notes of AWS say this; `%3B` is a semicolon everywhere.
 #[test]
 fn a_rest_api_splits_a_query_at_semicolons() {
     let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {

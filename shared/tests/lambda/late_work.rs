@@ -1,4 +1,4 @@
-//! What is left to `wait_until`.
+//! Tests of `wait_until` in a real process.
 
 use crate::events;
 use crate::fake_lambda::{Call, FakeLambda};

@@ -1,4 +1,4 @@
-//! What a function writes to its log, as Lambda is set.
+//! Tests of the log of a function, in each format of Lambda.
 
 use serde_json::{Value, json};
 

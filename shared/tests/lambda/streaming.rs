@@ -1,4 +1,4 @@
-//! What a route with `streaming()` posts, on the wire.
+//! Tests of the bytes that a route with `streaming()` posts.
 
 use std::io::Write;
 use std::net::TcpListener;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::events;
 use crate::fake_lambda::{Call, FakeLambda};
 
-/// What the function posts as its answer to a Function URL: head, chunks, and trailers.
+/// Returns the post of a function behind a Function URL: head, chunks and trailers.
 fn answer(how: &str) -> (String, Vec<Vec<u8>>, String) {
     let lambda = FakeLambda::running("streaming", &[]);
     lambda.event("1", &events::function_url("/api/streaming", &format!("as={how}")));

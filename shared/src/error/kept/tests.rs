@@ -47,7 +47,7 @@ async fn fails(req: ApiRequest, res: ApiResponse) -> Result {
         Some("not serialized") => res.json(std::collections::HashMap::from([(vec![1], 2)])),
         Some("not allowed") => res.method_not_allowed(&[Method::POST]),
         Some("panic") => {
-            // It lives until the panic.
+            // The response lives until the panic.
             let _res = res;
             panic!("on purpose")
         }

@@ -89,7 +89,7 @@ fn stage_and_base_path_are_taken_from_the_path_once() {
         (FrontDoor::HttpApi, stage("/prod/api/posts/7", "prod"), "/api/posts/7"),
         (FrontDoor::HttpApi, stage("/api/posts/7", "prod"), "/api/posts/7"),
         (FrontDoor::HttpApi, stage("/prod", "prod"), "/"),
-        // A stage that is called like the first segment: the route tells whether it is in front.
+        // A stage with the name of the first segment: the route shows whether the path has the stage.
         (FrontDoor::HttpApi, stage("/api/posts/7", "api"), "/api/posts/7"),
         (FrontDoor::HttpApi, stage("/api/api/posts/7", "api"), "/api/posts/7"),
         (FrontDoor::HttpApiPayload1, base("/shop/api/posts/7"), "/api/posts/7"),
@@ -112,7 +112,7 @@ fn stage_and_base_path_are_taken_from_the_path_once() {
         (FrontDoor::RestApi, base("/shop/api/posts/7/"), "/api/posts/7/"),
         (FrontDoor::RestApi, base("/prod/api/posts/7"), "/api/posts/7"),
         (FrontDoor::RestApi, base("/prod/prod/api/posts/7"), "/api/posts/7"),
-        // What does not fit the resource is left alone.
+        // A path that does not fit the resource is unchanged.
         (FrontDoor::RestApi, base("/shop/api/notes/7"), "/shop/api/notes/7"),
         (FrontDoor::Alb, base("/prod/api/posts/7"), "/prod/api/posts/7"),
     ] {

@@ -77,7 +77,7 @@ fn cookie_without_a_free_spelling_is_an_error() {
     assert!(encoded(FrontDoor::AlbMultiValue, response(&["a=1"; 513])).is_ok());
 }
 
-/// They are what was too large, so an error that kept them could not be sent either.
+/// An error that kept these headers could not be sent either.
 #[test]
 fn error_does_not_keep_too_large_headers() {
     let large = |res: ApiResponse| res.header("x-large", "x".repeat(7 << 20));
@@ -232,7 +232,7 @@ fn a_header_that_is_no_text_is_read_as_latin_1() {
     }
 }
 
-/// What a test writes to its log is seen from outside alone, so this test runs itself a second time.
+/// The log of a test can only be read from outside, so this test runs itself a second time.
 #[test]
 fn the_log_says_what_to_do_about_a_reply() {
     const INNER: &str = "API_ROUTES_TEST_WRITES_ITS_LOG";
