@@ -168,7 +168,7 @@ fn a_type_that_takes_anything_gets_what_the_event_has() {
 }
 
 #[test]
-fn an_empty_text_is_no_number() {
+fn empty_text_is_not_a_number() {
     #[derive(Debug, Deserialize, PartialEq)]
     struct Optional {
         tenant: Option<u32>,

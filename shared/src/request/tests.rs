@@ -153,7 +153,7 @@ fn a_field_that_does_not_fit_is_named() {
 }
 
 #[test]
-fn text_and_bytes_are_there_whatever_the_type() {
+fn text_and_bytes_are_read_with_any_content_type() {
     let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
         assert_eq!(req.bytes().len(), 6);
         res.send(req.text()?)
@@ -188,13 +188,13 @@ fn a_query_fills_a_type_and_the_path_wins() {
 }
 
 #[test]
-fn a_path_that_is_not_the_routes_is_a_404() {
+fn path_of_another_route_gets_a_404() {
     assert_eq!(post_query(TestRequest::get("/api/other/7")).status(), 404);
     assert_eq!(post_query(TestRequest::get("/api/posts/")).status(), 404);
 }
 
 #[test]
-fn a_segment_is_what_an_http_api_makes_of_it() {
+fn http_api_decodes_segments() {
     let route = Route::new("/api/posts/[id]", async |req: ApiRequest, res: ApiResponse| {
         res.json(req.query().get("id"))
     });
@@ -214,7 +214,7 @@ fn a_segment_is_what_an_http_api_makes_of_it() {
 }
 
 #[test]
-fn a_header_that_is_sent_twice_is_one_value() {
+fn repeated_header_is_one_value() {
     let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
         res.json(req.headers()["x-a"].to_str()?)
     });
@@ -272,7 +272,7 @@ fn cookies_arrive_as_they_were_set() {
 }
 
 #[test]
-fn the_time_that_remains_is_that_until_the_deadline() {
+fn remaining_time_ends_at_the_deadline() {
     use std::time::{Duration, SystemTime};
 
     let route =

@@ -170,7 +170,7 @@ fn a_redirect_is_a_307_unless_another_is_set() {
 }
 
 #[test]
-fn a_redirect_tells_its_url_as_text_and_has_no_etag() {
+fn redirect_has_its_url_as_text_and_no_etag() {
     let answer = answered(|res| res.cookie(("a", "1")).header("content-length", "9").redirect("/<b>"));
     assert_ne!(answer.header("content-length"), Some("9"));
     assert_eq!((answer.header("location"), answer.text().as_str()), (Some("/<b>"), "/<b>"));
@@ -334,7 +334,7 @@ fn etag_is_of_the_body_that_wrappers_leave() {
 }
 
 #[test]
-fn a_method_that_is_not_answered_is_told_which_are() {
+fn unanswered_method_gets_a_405_with_allow() {
     let answer = answered(|res| res.method_not_allowed(&[Method::GET, Method::POST]));
     assert_eq!((answer.status().as_u16(), answer.header("allow")), (405, Some("GET, POST")));
     assert_eq!(answer.text(), r#"{"error":"Method Not Allowed"}"#);

@@ -154,7 +154,7 @@ fn a_time_out_is_the_layers_answer() {
 }
 
 #[test]
-fn an_answer_is_compressed_for_who_takes_it() {
+fn response_is_compressed_if_the_client_accepts_it() {
     let long = async |_: ApiRequest, res: ApiResponse| res.json("long ".repeat(200));
     let route = Route::new("/api/x", long).layer(CompressionLayer::new());
     let plain = TestRequest::get("/api/x").send(&route);
@@ -290,7 +290,7 @@ async fn a_route_is_a_service_in_any_tower_stack() {
 
 #[test]
 #[should_panic = "`/api/[[id]]` is no route: Optional route parameters are not yet supported"]
-fn a_path_that_is_no_route_is_told_at_once() {
+fn path_that_is_not_a_route_panics_at_once() {
     let _: Route = Route::new("/api/[[id]]", hello);
 }
 

@@ -37,7 +37,7 @@ async fn seen(req: ApiRequest, res: ApiResponse) -> Result {
 
 /// The important notes of AWS say this; `%3B` is a semicolon everywhere.
 #[test]
-fn a_rest_api_splits_a_query_at_semicolons() {
+fn rest_api_splits_a_query_at_semicolons() {
     let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
         res.send(req.query().get("a").unwrap_or_default())
     });
@@ -180,7 +180,7 @@ fn a_handler_knows_its_front_door() {
 }
 
 #[test]
-fn what_an_http_api_loses_the_others_keep() {
+fn other_front_doors_keep_what_an_http_api_loses() {
     let route = Route::new("/api/[...all]", async |req: ApiRequest, res: ApiResponse| {
         res.json(req.query().get_all("all").collect::<Vec<_>>())
     });
@@ -249,13 +249,13 @@ fn an_event_is_sent_as_it_was_recorded() {
 
 #[test]
 #[should_panic = "`x` is not a request target: begin it with `/`"]
-fn a_target_that_is_no_path_fails_the_test() {
+fn target_that_is_not_a_path_fails_the_test() {
     let _ = TestRequest::get("x");
 }
 
 #[test]
 #[should_panic = "no front door sends this event"]
-fn an_event_that_is_none_fails_the_test() {
+fn invalid_event_fails_the_test() {
     let _ = TestEvent::new("{}").send(&Route::new("/api/x", seen));
 }
 

@@ -16,7 +16,7 @@ fn order(calls: &[Call]) -> Vec<&str> {
 }
 
 #[test]
-fn it_is_done_between_the_answer_and_the_next_event() {
+fn late_work_runs_between_the_answer_and_next_event() {
     let lambda = FakeLambda::running("late_work", &[]);
     lambda.event("1", &events::http_api("/api/late", ""));
     lambda.event("2", &events::http_api("/api/late", "do=fail"));

@@ -69,7 +69,7 @@ fn an_event_becomes_the_request_that_the_client_sent() {
 }
 
 #[test]
-fn what_is_absent_is_empty() {
+fn missing_member_is_empty() {
     let absent = json!({
         "cookies": null, "headers": {}, "rawQueryString": "", "pathParameters": null, "body": null
     });

@@ -124,7 +124,7 @@ fn stage_and_base_path_are_taken_from_the_path_once() {
 }
 
 #[test]
-fn a_path_and_a_query_that_are_no_uri_are_made_one() {
+fn invalid_path_and_query_are_escaped() {
     for (front_door, changes, expected) in [
         (
             FrontDoor::HttpApi,
@@ -189,7 +189,7 @@ fn rest_api_without_multi_values_is_read() {
 }
 
 #[test]
-fn the_client_is_who_the_front_door_saw() {
+fn client_ip_is_that_of_the_front_door() {
     let forwarded = |text: &str| json!({ "headers": { "x-forwarded-for": text } });
     let multi = json!({ "multiValueHeaders": { "X-Forwarded-For": ["10.0.0.1, 10.0.0.2", "198.51.100.9"] } });
     for (front_door, changes, expected) in [
@@ -240,7 +240,7 @@ fn a_cookie_is_one_header_also_where_it_comes_twice() {
 }
 
 #[test]
-fn what_needs_no_copy_is_a_part_of_the_event() {
+fn text_without_escapes_is_not_copied() {
     let mut event =
         event(TestRequest::get("/api/posts/7").header("x-a", "plain"), FrontDoor::HttpApi, "/api/posts/[id]");
     event["body"] = json!("plain");

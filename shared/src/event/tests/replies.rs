@@ -222,7 +222,7 @@ fn panic_of_a_body_may_fail_the_invocation() {
 }
 
 #[test]
-fn a_header_that_is_no_text_is_read_as_latin_1() {
+fn header_that_is_not_utf_8_is_read_as_latin_1() {
     let latin = http::HeaderValue::from_bytes(b"caf\xe9").unwrap();
     for front_door in FrontDoor::ALL {
         let response = Response::builder().header("x-a", latin.clone()).body(Body::empty()).unwrap();
