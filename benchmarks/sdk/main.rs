@@ -1,5 +1,5 @@
-//! `user`, with a client of an AWS SDK: what `benchmarks/release` measures. It answers without a call, since what a table
-//! answers is not what is measured; with `?id=…` it reads an item.
+//! The function `user` with a client of an AWS SDK, which `benchmarks/release` measures. It answers without a call,
+//! since the answer of a table is not measured. With `?id=…`, it reads an item.
 
 use std::process::ExitCode;
 

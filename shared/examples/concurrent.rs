@@ -1,4 +1,4 @@
-//! A function that answers when as many clients are there as it takes. `tests/lambda` runs it.
+//! A function that answers when as many clients wait as it takes at a time. `tests/lambda` runs it.
 
 use std::process::ExitCode;
 use std::sync::Arc;

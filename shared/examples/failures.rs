@@ -1,5 +1,5 @@
-//! A function that fails in every way. `tests/lambda` runs it; `?do=` names the way, and the comment `// line: …` marks
-//! the line that the log must name.
+//! A function that fails in each possible way. `tests/lambda` runs it: `?do=` chooses the way, and the comment `//
+//! line: …` marks the line that the log must name.
 
 use std::collections::HashMap;
 use std::fmt;

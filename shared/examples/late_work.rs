@@ -1,5 +1,5 @@
-//! A function that works on after its answer. `tests/lambda` runs it: the work tells the fake Lambda of
-//! itself, so that its place among the other calls can be seen.
+//! A function that works after its answer. `tests/lambda` runs it: the work reports to the fake Lambda, which shows its
+//! position among the other calls.
 
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
     req.wait_until(async { panic!("late") });
     req.wait_until(async {
-        if let Err(error) = tell("late").await {
+        if let Err(error) = report("late").await {
             log::error!("nobody listens: {error}");
         }
     });
@@ -20,7 +20,7 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
     }
 }
 
-async fn tell(what: &str) -> std::io::Result<()> {
+async fn report(what: &str) -> std::io::Result<()> {
     let mut lambda = TcpStream::connect(std::env::var("AWS_LAMBDA_RUNTIME_API").unwrap_or_default()).await?;
     lambda.write_all(format!("POST /{what} HTTP/1.1\r\ncontent-length: 0\r\n\r\n").as_bytes()).await?;
     lambda.read_u8().await?;

@@ -1,4 +1,4 @@
-//! A function that writes to its log from everywhere. `tests/lambda` runs it.
+//! A function that logs in each of its parts. `tests/lambda` runs it.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -20,7 +20,7 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
         return Err(std::io::Error::other("no entry").into());
     }
     res.body(Body::new(StreamBody::new(stream::once(async {
-        // Time enough for work that does not wait for the end of this.
+        // This leaves time for work that does not wait for its end.
         tokio::time::sleep(Duration::from_millis(20)).await;
         log::info!("in the stream");
         Ok::<_, std::io::Error>(Frame::data(Bytes::from_static(b"hello")))

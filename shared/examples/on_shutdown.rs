@@ -1,5 +1,5 @@
-//! A function that has something to do before it ends. `tests/lambda` runs it: what it does then, which the variable
-//! `AT_THE_END` says, it tells the fake Lambda.
+//! A function with a hook before its end. `tests/lambda` runs it: the variable `AT_THE_END` chooses what the hook does
+//! and reports to the fake Lambda.
 
 use std::env;
 use std::future::pending;
@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 
-/// A connection, which one at a time uses.
+/// A connection that only one task can use at a time.
 #[derive(Clone, Default)]
 struct Notes(Arc<Mutex<&'static str>>);
 

@@ -1,4 +1,4 @@
-//! A function whose front door streams. `tests/lambda` runs it; `?as=` says what it answers.
+//! A function whose front door streams. `tests/lambda` runs it: `?as=` chooses the answer.
 
 use std::process::ExitCode;
 
@@ -29,7 +29,7 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
     }
 }
 
-/// One, and the next one when the test lets it.
+/// Sends a piece, and the next one when the test allows it.
 fn ticks() -> impl Stream<Item = Chunk> + Send + 'static {
     stream::iter(["tick", "tock"]).then(async |word| {
         if word == "tock" {
@@ -39,7 +39,7 @@ fn ticks() -> impl Stream<Item = Chunk> + Send + 'static {
     })
 }
 
-/// Opens with a byte from `GATE`, if there is one.
+/// Waits for a byte from `GATE`, if there is one.
 async fn gate() -> std::io::Result<()> {
     let Ok(gate) = std::env::var("GATE") else { return Ok(()) };
     TcpStream::connect(gate).await?.read_u8().await?;

@@ -58,7 +58,7 @@ mod tests {
     use proptest::prelude::proptest;
 
     #[test]
-    fn text_is_for_those_who_prefer_it_to_json() {
+    fn client_that_prefers_text_gets_it() {
         for text in [
             "text/plain",
             "text/*",
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_for_everyone_else() {
+    fn other_clients_get_json() {
         for json in [
             "",
             "*/*",

@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     #[should_panic = "below `functions/api`"]
-    fn a_crate_elsewhere_is_told_what_to_write() {
+    fn crate_elsewhere_panics_with_the_next_step() {
         route_of("/projects/ann/shop/functions/apis/user");
     }
 }

@@ -9,7 +9,7 @@
 //! use api_routes::{ApiRequest, ApiResponse, Result, Route, route};
 //! use serde_json::json;
 //!
-//! # // `route!` reads the folder of its crate, and a doctest stands below no `functions/api`.
+//! # // `route!` reads the folder of its crate, and a doctest is not below `functions/api`.
 //! # macro_rules! route { ($handler:expr) => { Route::new("/api/user", $handler) } }
 //! async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
 //!     res.status(200).json(json!({ "name": "John Doe" }))

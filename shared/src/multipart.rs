@@ -196,7 +196,7 @@ impl Part {
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
-    ///     // `None` is a field that is no file.
+    ///     // `None` is a field that is not a file.
     ///     res.json(req.multipart()?.iter().map(|part| part.file_name()).collect::<Vec<_>>())
     /// }
     ///

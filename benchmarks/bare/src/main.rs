@@ -1,5 +1,5 @@
-//! What one would write without any library: `lambda_runtime` alone, reading the same members of the same
-//! event into owned values, and answering the same JSON.
+//! A function without a library: `lambda_runtime` alone reads the same members of the same event into owned values, and
+//! answers with the same JSON.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -57,6 +57,6 @@ async fn handler(event: LambdaEvent<Event>) -> Result<Reply, Error> {
 
 fn main() -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    // Not `lambda_runtime::run`, which adds a tracing span to each call.
+    // Not `lambda_runtime::run`, which would add a tracing span to each call.
     runtime.block_on(lambda_runtime::Runtime::new(service_fn(handler)).run())
 }

@@ -1,11 +1,11 @@
-//! Gives a function its invocations, one after another, as Lambda's Runtime API would, and says what they
-//! cost: `driver <invocations> <runs> <bytes> -- <function> [arguments…]`.
+//! Sends a function its invocations, one after another, as the Runtime API of Lambda does, and prints their cost:
+//! `driver <invocations> <runs> <bytes> -- <function> [arguments…]`.
 //!
-//! With 0 `bytes` the event is an ordinary one, for a function that answers with a name. With more it has a
-//! JSON body of about that size, for a function that sends it back.
+//! With 0 `bytes`, the event is an ordinary one, for a function that answers with a name. With more, it has a JSON body
+//! of about that size, for a function that sends it back.
 //!
-//! One line of JSON on standard output. `init` is from the start of the process to its first `/next`.
-//! Under `valgrind --tool=callgrind` the function is what follows `--`, valgrind included.
+//! The output is one line of JSON. `init` is the time from the start of the process to its first `/next`. For `valgrind
+//! --tool=callgrind`, write the call of valgrind after `--`.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -19,14 +19,14 @@ const EVENT: &str = include_str!("event.json");
 const REPLY: &str = r#"{\"name\":\"John Doe\"}"#;
 const RECORD: &str = r#"{\"id\":7,\"name\":\"John Doe\",\"tags\":[\"a\",\"b\"],\"score\":0.5}"#;
 
-/// What goes in, and what must be in that which comes out.
+/// The event, and the text that the answer must contain.
 struct Exchange {
     event: String,
     reply: String,
 }
 
 impl Exchange {
-    fn of(bytes: usize) -> Self {
+    fn new(bytes: usize) -> Self {
         if bytes == 0 {
             return Self { event: EVENT.to_owned(), reply: REPLY.to_owned() };
         }
@@ -38,10 +38,10 @@ impl Exchange {
     }
 }
 
-/// Where the event's body begins.
+/// The position of the body in the event.
 const BODY: &str = r#""body":""#;
 
-enum Asked {
+enum FunctionCall {
     Next(TcpStream),
     Response { reply: String, connection: TcpStream },
 }
@@ -54,7 +54,7 @@ fn main() -> io::Result<()> {
     else {
         return usage();
     };
-    let exchange = Exchange::of(bytes);
+    let exchange = Exchange::new(bytes);
     let mut inits = Vec::new();
     let mut calls = Vec::new();
     for _ in 0..runs {
@@ -79,7 +79,7 @@ fn median(mut values: Vec<Duration>) -> Duration {
     values[values.len() / 2]
 }
 
-/// One process: its init, and the median of its invocations.
+/// Runs one process, and returns its init time and the median of its invocations.
 fn run(function: &[String], invocations: usize, exchange: &Exchange) -> io::Result<(Duration, Duration)> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let (asks, asked) = channel();
@@ -93,13 +93,13 @@ fn run(function: &[String], invocations: usize, exchange: &Exchange) -> io::Resu
     for number in 0..invocations {
         let sent = Instant::now();
         give_event(&mut next, &exchange.event, number)?;
-        let Ok(Asked::Response { reply, mut connection }) = asked.recv() else { return Err(gone()) };
+        let Ok(FunctionCall::Response { reply, mut connection }) = asked.recv() else { return Err(gone()) };
         durations.push(sent.elapsed());
         assert!(reply.contains(&exchange.reply), "not the answer that was asked for: {reply}");
         write!(connection, "HTTP/1.1 202 Accepted\r\ncontent-length: 16\r\n\r\n{{\"status\":\"OK\"}}\n")?;
         next = next_of(&asked)?;
     }
-    // Without its Runtime API the function ends by itself; valgrind then writes what it counted.
+    // Without the Runtime API, the function ends by itself, and valgrind writes its counts.
     next.shutdown(Shutdown::Both)?;
     child.wait()?;
     Ok((init, median(durations)))
@@ -117,9 +117,9 @@ fn start(function: &[String], listener: &TcpListener) -> io::Result<Child> {
         .spawn()
 }
 
-fn next_of(asked: &Receiver<Asked>) -> io::Result<TcpStream> {
+fn next_of(asked: &Receiver<FunctionCall>) -> io::Result<TcpStream> {
     match asked.recv() {
-        Ok(Asked::Next(connection)) => Ok(connection),
+        Ok(FunctionCall::Next(connection)) => Ok(connection),
         _ => Err(gone()),
     }
 }
@@ -142,7 +142,7 @@ fn give_event(connection: &mut TcpStream, event: &str, number: usize) -> io::Res
     connection.write_all([head.as_bytes(), event.as_bytes()].concat().as_slice())
 }
 
-fn accept(listener: &TcpListener, asks: &Sender<Asked>) {
+fn accept(listener: &TcpListener, asks: &Sender<FunctionCall>) {
     let asks = Arc::new(Mutex::new(asks.clone()));
     while let Ok((connection, _)) = listener.accept() {
         let asks = asks.lock().expect("no thread panics with it").clone();
@@ -150,8 +150,8 @@ fn accept(listener: &TcpListener, asks: &Sender<Asked>) {
     }
 }
 
-/// Reads one request. Each connection has at most one under way, so that a new reader loses nothing.
-fn read_request(connection: &TcpStream, asks: &Sender<Asked>) -> io::Result<()> {
+/// Reads one request. A connection has at most one request at a time, so a new reader loses nothing.
+fn read_request(connection: &TcpStream, asks: &Sender<FunctionCall>) -> io::Result<()> {
     connection.set_nodelay(true)?;
     let mut reader = BufReader::new(connection);
     let mut line = String::new();
@@ -175,8 +175,8 @@ fn read_request(connection: &TcpStream, asks: &Sender<Asked>) -> io::Result<()> 
     reader.read_exact(&mut body)?;
     let connection = connection.try_clone()?;
     let asked = match is_next {
-        true => Asked::Next(connection),
-        false => Asked::Response { reply: String::from_utf8_lossy(&body).into_owned(), connection },
+        true => FunctionCall::Next(connection),
+        false => FunctionCall::Response { reply: String::from_utf8_lossy(&body).into_owned(), connection },
     };
     asks.send(asked).map_err(io::Error::other)
 }

@@ -1,4 +1,4 @@
-//! JSON in, the same JSON out, on `lambda_runtime` alone.
+//! Sends a JSON body back, on `lambda_runtime` alone.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! JSON in, the same JSON out, on `api-routes`. With `ETAG` in the environment the answer carries one.
+//! Sends a JSON body back, on `api-routes`. With `ETAG` in the environment, the answer has an `ETag`.
 
 use std::env;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! The same answer on `lambda_http`, with its default features and its documented `main`.
+//! Gives the same answer on `lambda_http`, with its default features and its documented `main`.
 
 use lambda_http::{Body, Error, Request, Response, run, service_fn};
 

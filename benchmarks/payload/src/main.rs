@@ -1,4 +1,5 @@
-//! Bodies of any size, in and out: `POST` answers how many bytes came, `GET ?text=` and `?bytes=` send so many.
+//! Takes and sends bodies of any size: `POST` answers with the number of bytes, and `GET ?text=` or `?bytes=` sends
+//! this number of bytes.
 
 use std::process::ExitCode;
 

@@ -1,8 +1,8 @@
-//! The least that stands between HTTP and a function: JSON, base64 and a Runtime API, without a rule, a limit
-//! or a log line. What the emulator does beside that is measured against it.
+//! The smallest program between HTTP and a function: JSON, base64 and a Runtime API, without a rule, a limit or a log
+//! line. The emulator is measured against it.
 //!
-//! `proxy <function> <processes> <port>` runs so many processes of the function; port 0 takes a free one, which is
-//! printed.
+//! `proxy <function> <processes> <port>` runs this number of processes of the function. Port 0 takes a free port, which
+//! is printed.
 
 use std::convert::Infallible;
 use std::process::Stdio;
@@ -23,10 +23,10 @@ use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-/// An event, and where its answer goes.
+/// An event, and the channel for its answer.
 type Job = (String, oneshot::Sender<Bytes>);
 
-/// What waits for the function, and who waits for one of its processes.
+/// The events that wait for the function, and the requests that wait for one of its processes.
 struct Process {
     jobs: Arc<Mutex<mpsc::Receiver<Job>>>,
     caller: Mutex<Option<oneshot::Sender<Bytes>>>,
@@ -67,7 +67,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 }
 
-/// A process with a Runtime API of its own, by which it is known.
+/// A process with its own Runtime API, which identifies it.
 async fn start(function: &str, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) -> std::io::Result<Child> {
     let runtime_api = TcpListener::bind("127.0.0.1:0").await?;
     let child = Command::new(function)

@@ -1,4 +1,4 @@
-//! `?megabytes=` of stream, behind the microsecond in which its first piece was written.
+//! Streams `?megabytes=`, after the microsecond in which the first piece was written.
 
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};

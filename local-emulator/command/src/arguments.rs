@@ -1,4 +1,4 @@
-//! Options that several verbs share.
+//! The options that several verbs share.
 
 use std::path::{Path, PathBuf};
 
@@ -15,13 +15,13 @@ use local_emulator::config::AuthorizerOptions;
 /// The project that a verb works on.
 #[derive(Args, Debug)]
 pub(crate) struct ProjectFolder {
-    /// A folder of the project; the project is the Cargo workspace around it
+    /// A folder in the project. The project is the Cargo workspace around it
     #[arg(long = "project", default_value = ".", value_name = "FOLDER", env = "API_ROUTES_PROJECT")]
     pub(crate) folder: PathBuf,
 }
 
 impl ProjectFolder {
-    /// The folder of `--project`, if it was given on the command line.
+    /// Returns the folder of `--project`, if the command line has it.
     pub(crate) fn given(matches: &ArgMatches) -> Option<&Path> {
         let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
         let is_known = matches.ids().any(|id| id == "folder");
@@ -35,23 +35,23 @@ impl ProjectFolder {
 /// The front doors of a project.
 #[derive(Args, Debug)]
 pub(crate) struct FrontDoorArguments {
-    /// The front doors to open, instead of those of `template.yaml`: `http-api`, `rest-api`, `function-url`, `alb`;
-    /// several are separated by commas
+    /// Front doors to open instead of those of `template.yaml`: `http-api`, `rest-api`, `function-url`, `alb`. Separate
+    /// several with commas
     #[arg(long = "front-door", value_name = "KINDS", value_delimiter = ',', env = "API_ROUTES_FRONT_DOOR")]
     pub(crate) front_doors: Vec<FrontDoorKind>,
-    /// Leave the stage of an API out of its URLs, as a custom domain does
+    /// Leave the stage out of the URLs of an API, as a custom domain does
     #[arg(long, env = "API_ROUTES_NO_STAGE", value_parser = FalseyValueParser::new())]
     pub(crate) no_stage: bool,
 }
 
-/// The values that the deployment is given.
+/// The values that the deployment gets.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct DeploymentArguments {
-    /// Values of the template's parameters, as `Stage=prod`, over those of `samconfig.toml`; several are separated by
-    /// spaces
+    /// Values of parameters of the template, such as `Stage=prod`. They replace those of `samconfig.toml`. Separate
+    /// several with spaces
     #[arg(long, value_name = "NAME=VALUE", num_args = 1.., env = "API_ROUTES_PARAMETER_OVERRIDES")]
     pub(crate) parameter_overrides: Vec<OverrideList>,
-    /// The table of `samconfig.toml` with the parameters, the name of the stack, and the region; `default` if not given
+    /// The table of `samconfig.toml` to read: parameters, name of the stack, and region. Without this option, `default`
     #[arg(long, value_name = "NAME", env = "API_ROUTES_CONFIG_ENV")]
     pub(crate) config_env: Option<String>,
 }
@@ -65,14 +65,14 @@ impl DeploymentArguments {
     }
 }
 
-/// The values that the deployment is given, and a stack that is deployed already.
+/// The values that the deployment gets, and a deployed stack.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct StackArguments {
-    /// The values that the deployment is given.
+    /// The values that the deployment gets.
     #[command(flatten)]
     pub(crate) deployment: DeploymentArguments,
-    /// A deployed stack. Variables that only AWS knows have the values of its functions, as `aws` reads them once at the
-    /// start
+    /// A deployed stack, which `aws` reads once at the start. Variables that only AWS knows get their values from its
+    /// functions
     #[arg(long, value_name = "NAME", env = "API_ROUTES_STACK")]
     pub(crate) stack: Option<StackName>,
 }
@@ -88,11 +88,11 @@ impl StackArguments {
 /// How functions are built.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct BuildArguments {
-    /// Build functions in the profile that is deployed: smaller, and slower to build
+    /// Build functions in the release profile, as for a deployment: smaller, and slower to build
     #[arg(long, env = "API_ROUTES_RELEASE", value_parser = FalseyValueParser::new())]
     pub(crate) release: bool,
-    /// Cargo features of functions, as `api-orders/mock`, besides `features` of `[workspace.metadata.api-routes]`;
-    /// several are separated by commas
+    /// Cargo features of functions, such as `api-orders/mock`, in addition to `features` of
+    /// `[workspace.metadata.api-routes]`. Separate several with commas
     #[arg(long, value_name = "FEATURES", value_delimiter = ',', env = "API_ROUTES_FEATURES")]
     pub(crate) features: Vec<String>,
 }
@@ -109,46 +109,46 @@ impl BuildArguments {
 /// The mode, by which `.env` files are chosen.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ModeArgument {
-    /// Read the `.env` files of this mode: `.env.NAME.local`, `.env.local`, `.env.NAME` and `.env`, the strongest first.
-    /// Without it, the mode is `development`, `production` with `--release`, and `test` for `exec`
+    /// The mode, which selects `.env` files: `.env.NAME.local`, `.env.local`, `.env.NAME` and `.env`, the strongest
+    /// first. Without this option, the mode is `development`, `production` with `--release`, and `test` for `exec`
     #[arg(long = "mode", value_name = "NAME", env = "API_ROUTES_MODE")]
     chosen: Option<Mode>,
 }
 
 impl ModeArgument {
-    /// The mode of functions that are built so.
+    /// Returns the mode for functions that are built with these options.
     pub(crate) fn for_build(self, builds: &BuildArguments) -> Mode {
         self.or(if builds.release { Mode::production() } else { Mode::development() })
     }
 
-    /// The mode that was chosen, or `default`.
+    /// Returns the chosen mode, or `default`.
     pub(crate) fn or(self, default: Mode) -> Mode {
         self.chosen.unwrap_or(default)
     }
 }
 
-/// How callers are judged.
+/// How authorizers check callers.
 #[derive(Args, Debug)]
 pub(crate) struct AuthorizerArguments {
-    /// Whether the authorizers of the template are asked: `on`, `off` to let everybody in, or `claims=FILE` to sign everybody
-    /// in with the claims of a JSON file
+    /// How to authorize callers: `on` applies the authorizers of the template, `off` lets every caller in, and
+    /// `claims=FILE` signs every caller in with the claims of a JSON file
     #[arg(long, default_value = "on", value_name = "on|off|claims=FILE", value_parser = auth_mode, env = "API_ROUTES_AUTH")]
     pub(crate) auth: AuthMode,
-    /// A file with the keys of issuers, a JSON Web Key Set, instead of those that issuers publish
+    /// A JSON Web Key Set to use instead of the keys that issuers publish
     #[arg(long, value_name = "FILE", env = "API_ROUTES_JWKS")]
     pub(crate) jwks: Option<PathBuf>,
-    /// The check of requests that are signed with IAM credentials
+    /// How to check requests that are signed with IAM credentials
     #[arg(long, value_enum, default_value_t, value_name = "CHECK", env = "API_ROUTES_IAM")]
     pub(crate) iam: Iam,
 }
 
-/// A check of signed requests.
+/// A check of requests that are signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Iam {
-    /// The form of the signature
+    /// Check the form of the signature
     #[default]
     Form,
-    /// The signature, with your own credentials
+    /// Check the signature, with your own credentials
     Strict,
 }
 
@@ -164,7 +164,7 @@ fn auth_mode(text: &str) -> Result<AuthMode, String> {
 }
 
 impl AuthorizerArguments {
-    /// The same for the emulator.
+    /// Returns the options of the emulator.
     pub(crate) fn options(self) -> AuthorizerOptions {
         AuthorizerOptions { mode: self.auth, jwks: self.jwks, strict_iam: self.iam == Iam::Strict }
     }

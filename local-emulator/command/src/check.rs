@@ -1,4 +1,4 @@
-//! `check`: finds what would go wrong in a deployment.
+//! `check`: finds problems that would fail a deployment.
 
 use std::process::ExitCode;
 
@@ -14,10 +14,10 @@ pub(crate) struct Check {
     /// Print one JSON document instead of text
     #[arg(long)]
     pub(crate) json: bool,
-    /// Fail for warnings as well
+    /// Fail if there are warnings, too
     #[arg(long)]
     pub(crate) deny_warnings: bool,
-    /// The values that the deployment is given.
+    /// The values that the deployment gets.
     #[command(flatten)]
     pub(crate) deployment: DeploymentArguments,
     /// The project to check.
@@ -25,6 +25,8 @@ pub(crate) struct Check {
     pub(crate) project: ProjectFolder,
 }
 
+/// Prints the findings.
+///
 /// # Errors
 /// If the report cannot be written as JSON. A problem of the project is a finding, and fails the command.
 pub(crate) fn run(options: &Check, printer: &Printer) -> anyhow::Result<ExitCode> {

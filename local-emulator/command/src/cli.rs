@@ -31,29 +31,29 @@ pub(crate) struct Cli {
 /// The verbs of the tool.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Build the functions and serve them as Lambda and its front doors would (the default)
+    /// Build the functions and serve them as AWS does (the default)
     Dev(Dev),
-    /// Make a project in an empty or new folder
+    /// Create a project in an empty or new folder
     Init(Init),
     /// Run a command while the emulator serves the project, for tests from outside
     Exec(Exec),
-    /// Make a function for a route, and add it to `template.yaml` and `Cargo.toml`
+    /// Create a function for a route, and add it to `template.yaml` and `Cargo.toml`
     New(New),
-    /// Send a request through the emulator that runs, or invoke one function with an event
+    /// Send a request through a running emulator, or invoke one function with an event
     Invoke(Box<Invoke>),
-    /// List the routes, and the route keys that lead to them
+    /// List the routes and their route keys
     Routes(Routes),
-    /// Show the variables that a function gets here, and where each comes from
+    /// Show the environment variables of a function, and the source of each
     Env(Env),
     /// Check the project for deployment problems
     Check(Check),
-    /// Add what the folders imply to `template.yaml` and `Cargo.toml`
+    /// Update `template.yaml` and `Cargo.toml` to match the folders
     Sync(Sync),
     /// Send the same requests to the deployment and to the emulator, and show where the answers differ
     Parity(Parity),
     /// Sign a token that the JWT and Cognito authorizers of the emulator accept
     Token(Token),
-    /// Print a script that completes command lines in bash, zsh or fish
+    /// Print a completion script for bash, zsh or fish
     Completions(Completions),
     /// Print the manual page, in roff
     Man(Man),

@@ -1,4 +1,4 @@
-//! New files of a project: all of them are written, or none.
+//! Creates the files of a project: all of them, or none.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// A file to create.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NewFile {
-    /// Relative to the folder that all files are created in.
+    /// The path, relative to the folder in which all files are created.
     pub(crate) path: PathBuf,
     pub(crate) text: String,
     pub(crate) is_executable: bool,
@@ -20,7 +20,7 @@ impl NewFile {
     }
 }
 
-/// A file or folder could not be created; those before it are removed again.
+/// A file or folder that could not be created. Those created before it are removed.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot create `{}`; nothing was created", .path.display())]
 pub(crate) struct CreateError {
@@ -29,18 +29,18 @@ pub(crate) struct CreateError {
     cause: io::Error,
 }
 
-/// The files and folders of one run, for which dropping means removing, until they are kept.
+/// The files and folders of one run. Dropping this removes them, unless they are kept.
 #[derive(Debug, Default)]
 #[must_use = "dropped files are removed again"]
 pub(crate) struct Created {
-    /// In the order of their creation: a folder comes before what it holds.
+    /// The paths in the order of creation: a folder comes before its content.
     paths: Vec<PathBuf>,
 }
 
 /// Creates files below `root`, and the folders that they need, `root` included.
 ///
 /// # Errors
-/// For the first file that cannot be created. One that exists is an error too: nothing is overwritten.
+/// If a file cannot be created. An existing file is an error, and is never overwritten.
 pub(crate) fn create(root: &Path, files: &[NewFile]) -> Result<Created, CreateError> {
     let mut created = Created::default();
     for file in files {
@@ -88,7 +88,7 @@ impl Created {
 impl Drop for Created {
     fn drop(&mut self) {
         for path in self.paths.iter().rev() {
-            // A folder that somebody else put a file into stays, and so does what they changed into a folder.
+            // A folder stays if another program has put a file into it.
             let _ = if path.is_dir() { fs::remove_dir(path) } else { fs::remove_file(path) };
         }
     }

@@ -21,10 +21,10 @@ use crate::process::{self, Signals};
 /// Options of `dev`.
 #[derive(Args, Debug)]
 pub(crate) struct Dev {
-    /// The port of the first front door; further front doors get the ports after it. 0 chooses free ports
+    /// The port of the first front door. Further front doors use the next ports. 0 chooses free ports
     #[arg(long, short, default_value_t = PORT, env = "API_ROUTES_PORT")]
     pub(crate) port: u16,
-    /// The address or name to listen on; `localhost` is both 127.0.0.1 and `::1`, and any address other than loopback
+    /// The address or name to listen on. `localhost` means both 127.0.0.1 and `::1`. Any address other than loopback
     /// lets your network in
     #[arg(long, default_value_t = ListenHost::localhost(), env = "API_ROUTES_HOST")]
     pub(crate) host: ListenHost,
@@ -55,7 +55,7 @@ pub(crate) struct Dev {
     /// The functions under a debugger.
     #[command(flatten)]
     pub(crate) debugger: Debugger,
-    /// How callers are judged.
+    /// How authorizers check callers.
     #[command(flatten)]
     pub(crate) authorizers: AuthorizerArguments,
     /// Build all functions at once, instead of those in use first
@@ -64,7 +64,7 @@ pub(crate) struct Dev {
     /// Do not rebuild when a file is saved
     #[arg(long, env = "API_ROUTES_NO_WATCH", value_parser = FalseyValueParser::new())]
     pub(crate) no_watch: bool,
-    /// The values that the deployment is given, and its stack.
+    /// The values that the deployment gets, and its stack.
     #[command(flatten)]
     pub(crate) deployed: StackArguments,
     /// The project to serve.
@@ -75,8 +75,8 @@ pub(crate) struct Dev {
 /// The callers that are answered.
 #[derive(Args, Debug)]
 pub(crate) struct Callers {
-    /// Host names to answer besides those of this machine and of `template.yaml`; `.example.com` is all names below it;
-    /// several are separated by commas
+    /// Host names to answer, in addition to those of this machine and of `template.yaml`. `.example.com` means all
+    /// names below it. Separate several with commas
     #[arg(
         long = "allowed-host",
         value_name = "HOSTS",
@@ -84,8 +84,8 @@ pub(crate) struct Callers {
         env = "API_ROUTES_ALLOWED_HOSTS"
     )]
     pub(crate) allowed_hosts: Vec<AllowedHost>,
-    /// Web pages that may call Lambda's Invoke API besides those of allowed hosts, as `https://app.example.com`; several
-    /// are separated by commas
+    /// Web pages that may call the Invoke API of Lambda, in addition to those of allowed hosts, such as
+    /// `https://app.example.com`. Separate several with commas
     #[arg(
         long = "allowed-origin",
         value_name = "ORIGINS",
@@ -109,11 +109,11 @@ pub(crate) enum Bandwidth {
 #[derive(Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option by itself")]
 pub(crate) struct Sandboxes {
-    /// The most sandboxes of one function at once; `ReservedConcurrentExecutions` may lower it.
-    /// Requests beyond it are throttled
+    /// The highest number of sandboxes of one function. `ReservedConcurrentExecutions` may lower it. Further requests
+    /// are throttled
     #[arg(long = "sandboxes", default_value_t = SANDBOXES, value_name = "N", env = "API_ROUTES_SANDBOXES")]
     pub(crate) each: usize,
-    /// The most invocations of all functions at once
+    /// The highest number of invocations of all functions at once
     #[arg(
         long = "all-sandboxes",
         default_value_t = ALL_SANDBOXES,
@@ -121,16 +121,16 @@ pub(crate) struct Sandboxes {
         env = "API_ROUTES_ALL_SANDBOXES"
     )]
     pub(crate) all: usize,
-    /// Let requests over a limit wait instead of being throttled
+    /// Let requests over a limit wait, instead of throttling them
     #[arg(long, env = "API_ROUTES_QUEUE", value_parser = FalseyValueParser::new())]
     pub(crate) queue: bool,
-    /// Stop a sandbox between two requests, as Lambda does
+    /// Freeze a sandbox between two requests, as Lambda does
     #[arg(long, env = "API_ROUTES_FREEZE", value_parser = FalseyValueParser::new())]
     pub(crate) freeze: bool,
     /// Start a new sandbox for each request
     #[arg(long, env = "API_ROUTES_COLD", value_parser = FalseyValueParser::new())]
     pub(crate) cold: bool,
-    /// Let a sandbox use more memory than its function has
+    /// Let a sandbox use more memory than its function has on AWS
     #[arg(long, env = "API_ROUTES_NO_MEMORY_LIMIT", value_parser = FalseyValueParser::new())]
     pub(crate) no_memory_limit: bool,
 }
@@ -138,21 +138,22 @@ pub(crate) struct Sandboxes {
 /// The functions under a debugger.
 #[derive(Args, Debug)]
 pub(crate) struct Debugger {
-    /// Debug one function, named by its route, package or logical id: it has one sandbox, no deadline and no memory limit
+    /// Debug one function, named by its route, package or logical id. It has one sandbox, no deadline and no memory
+    /// limit
     #[arg(long, value_name = "FUNCTION")]
     pub(crate) debug: Option<String>,
     /// Stop the process of the debugged function before `main`, until a debugger continues it
     #[arg(long, requires = "debug")]
     pub(crate) wait: bool,
-    /// Let you start one function in a terminal or an IDE, instead of the emulator. Its requests wait for your process, without
-    /// deadline and memory limit. Repeat the option for further functions
+    /// Start one function yourself, in a terminal or an IDE. Its requests wait for your process, and it has no deadline
+    /// and no memory limit. Repeat the option for further functions
     #[arg(long, value_name = "FUNCTION")]
     pub(crate) attach: Vec<String>,
-    /// The port of the Runtime API of the attached function; further attached functions get the ports after it. By default,
-    /// a port is computed from the folder of the project and the name of the function
+    /// The port of the Runtime API of the attached function. Further attached functions use the next ports. Without
+    /// this option, the port is computed from the folder of the project and the name of the function
     #[arg(long, value_name = "PORT", requires = "attach", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) attach_port: Option<u16>,
-    /// Add an entry to `.vscode/launch.json` that builds and starts the attached function under VS Code's debugger
+    /// Add an entry to `.vscode/launch.json` that builds the attached function and starts it in the debugger of VS Code
     #[arg(long, requires = "attach")]
     pub(crate) write_launch: bool,
 }
@@ -160,10 +161,10 @@ pub(crate) struct Debugger {
 /// The form of the log.
 #[derive(Args, Debug)]
 pub(crate) struct LogOptions {
-    /// The lines about a request
+    /// The log lines of a request
     #[arg(long = "log", value_enum, default_value_t, value_name = "LINES", env = "API_ROUTES_LOG")]
     pub(crate) lines: Lines,
-    /// Print errors alone
+    /// Print only errors
     #[arg(long, short, conflicts_with = "json", env = "API_ROUTES_QUIET", value_parser = FalseyValueParser::new())]
     pub(crate) quiet: bool,
     /// Print one JSON object for each line
@@ -212,15 +213,15 @@ impl LogOptions {
 }
 
 /// # Errors
-/// Whatever keeps the emulator from starting.
+/// If the emulator cannot start.
 pub(crate) fn run(options: Dev, printer: Printer) -> anyhow::Result<ExitCode> {
     process::raise_open_files();
     let config = config(options, printer)?;
-    // One thread: what it does for a request is short, and each further thread costs more in wake-ups than
-    // it adds, while the functions need the other cores.
+    // A single thread is enough: the emulator does little for a request, and each further thread costs more in wake-ups
+    // than it adds, while the functions need the other cores.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(serve(config));
-    // Not waiting for a look at the project that is still under way.
+    // This does not wait for a check of the project that still runs.
     runtime.shutdown_background();
     ended
 }
@@ -261,7 +262,7 @@ fn config(options: Dev, printer: Printer) -> std::io::Result<Config> {
 }
 
 async fn serve(config: Config) -> anyhow::Result<ExitCode> {
-    // Before anything is started that a signal would have to end.
+    // Signals are caught before anything starts that a signal would have to end.
     let mut signals = Signals::new()?;
     let emulator = tokio::select! {
         started = Emulator::start(config) => started?,

@@ -23,15 +23,15 @@ use crate::process::{self, Signals};
 /// Options of `exec`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-The command sees these variables:
-  API_ROUTES_URL               the URL of the front door that is printed first, with the stage of an API
+The command gets these variables:
+  API_ROUTES_URL               the URL of the first front door, with the stage of an API
   API_ROUTES_HTTP_API_URL      the URL of the HTTP API, if there is one
   API_ROUTES_REST_API_URL      the URL of the REST API, if there is one
   API_ROUTES_FUNCTION_URL_URL  the URL that leads to each function by its path, if there are Function URLs
   API_ROUTES_ALB_URL           the URL of the load balancer, if there is one
 
-The exit code is that of the command, 128 and the number of the signal that ended it, or 1 if a function is not
-built: then the command does not run. What the emulator prints goes to standard error.")]
+The exit code is that of the command, or 128 plus the number of the signal that ended it. If a function cannot be
+built, the command does not run, and the exit code is 1. The emulator prints to standard error.")]
 pub(crate) struct Exec {
     /// Which front doors there are.
     #[command(flatten)]
@@ -39,10 +39,10 @@ pub(crate) struct Exec {
     /// How functions are built.
     #[command(flatten)]
     builds: BuildArguments,
-    /// How callers are judged.
+    /// How authorizers check callers.
     #[command(flatten)]
     authorizers: AuthorizerArguments,
-    /// The values that the deployment is given, and its stack.
+    /// The values that the deployment gets, and its stack.
     #[command(flatten)]
     deployed: StackArguments,
     /// Which `.env` files are read.
@@ -100,7 +100,7 @@ async fn exec(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
     ended
 }
 
-/// The variables with the URLs. Of two front doors of one kind, the first has the variable.
+/// Returns the variables with the URLs. If two front doors have one kind, the variable has the URL of the first.
 fn urls(emulator: &Emulator) -> Vec<(&'static str, String)> {
     let mut urls: Vec<(&str, String)> = Vec::new();
     for (kind, url) in emulator.urls() {
@@ -133,7 +133,7 @@ async fn run_command(
     let mut child = Command::new(program)
         .args(arguments)
         .envs(urls.iter().map(|(name, url)| (name, url)))
-        // How this tool was started is not how the command would start it.
+        // The command would start the tool in its own way.
         .env_remove(tool::COMMAND)
         .spawn()
         .with_context(|| format!("cannot run `{}`", program.display()))?;
@@ -145,8 +145,8 @@ async fn run_command(
     }
 }
 
-/// Sends the signal to the command, unless the terminal has sent it to both: Ctrl-C goes to every process in the
-/// foreground, and a test runner takes a second one for "stop at once".
+/// Sends the signal to the command, unless the terminal has sent it to both. Ctrl-C goes to every process in the
+/// foreground, and a test runner takes a second one as "stop at once".
 fn pass_on(signal: Signal, child: &Child) {
     let is_of_terminal = signal == Signal::INT && is_in_foreground();
     let pid = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
@@ -161,7 +161,7 @@ fn is_in_foreground() -> bool {
         == Some(getpgrp())
 }
 
-/// The exit code of a shell: 128 and its number for a signal.
+/// Returns the exit code as a shell does: 128 plus the number of a signal.
 fn code(status: ExitStatus) -> ExitCode {
     let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
     code.and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)

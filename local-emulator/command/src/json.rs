@@ -1,6 +1,6 @@
 //! JSON for standard output.
 
-/// Escapes what JSON allows in a string and a terminal obeys, so that a terminal shows each value as it is.
+/// Escapes characters that JSON allows but a terminal interprets, so that a terminal shows each value as it is.
 pub(crate) fn escaped(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for letter in json.chars() {

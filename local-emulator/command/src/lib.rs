@@ -1,4 +1,4 @@
-//! The command `cargo api-routes`, one file for each verb.
+//! The command `cargo api-routes`, with a file or a folder for each verb.
 
 mod arguments;
 mod check;
@@ -38,7 +38,7 @@ pub use crate::process::WATCHDOG;
 /// read, and for a comparison that `parity` could not make.
 pub fn main() -> ExitCode {
     let mut arguments: Vec<_> = std::env::args_os().collect();
-    // The watchdog lives as long as the emulator beside it, and needs neither a command line nor a printer.
+    // The watchdog needs neither a command line nor a printer.
     if arguments.get(1).is_some_and(|argument| argument == WATCHDOG) {
         return watchdog::main();
     }
@@ -86,7 +86,7 @@ fn run(cli: Cli, tool: &Tool) -> ExitCode {
     };
     printer.flush();
     done.unwrap_or_else(|error| {
-        // A script may read the output, and an error is no part of it.
+        // An error goes to standard error, since a script may read the output.
         let errors = Printer::standard_error();
         errors.error(with_causes(error.as_ref()));
         errors.flush();

@@ -16,10 +16,10 @@ pub(crate) struct Routes {
     /// Which front doors there are.
     #[command(flatten)]
     pub(crate) doors: FrontDoorArguments,
-    /// Print JSON
+    /// Print one JSON document instead of text
     #[arg(long)]
     pub(crate) json: bool,
-    /// The values that the deployment is given.
+    /// The values that the deployment gets.
     #[command(flatten)]
     pub(crate) deployment: DeploymentArguments,
     /// The project whose routes are listed.
@@ -28,7 +28,7 @@ pub(crate) struct Routes {
 }
 
 /// # Errors
-/// A project that cannot be read. Routes that cannot be served are listed, and fail the command.
+/// If the project cannot be read. Routes that cannot be served are listed, and fail the command.
 pub(crate) fn run(options: &Routes, printer: &Printer) -> anyhow::Result<ExitCode> {
     let mut project = Project::open(&options.project.folder)?;
     project.overrides = options.deployment.overrides();

@@ -1,4 +1,4 @@
-//! `sync`: adds what is missing, or shows it.
+//! `sync`: updates `template.yaml` and `Cargo.toml`, or shows the changes.
 
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
@@ -16,14 +16,15 @@ pub(crate) struct Sync {
     /// Also remove functions, routes and members whose folder is gone
     #[arg(long)]
     pub(crate) prune: bool,
-    /// A function whose folder and package have new names, so that it keeps its settings: OLD is its binary or its
-    /// logical id in the template, NEW its package now. May be repeated
+    /// Keep the settings of a function whose folder and package were renamed. OLD is its binary or its logical id in
+    /// the template, NEW its package now. Repeat the option for further functions
     #[arg(long, value_name = "OLD=NEW", value_parser = renamed)]
     pub(crate) renamed: Vec<(String, String)>,
-    /// A function to remove, whose folder is gone: its binary or its logical id. May be repeated
+    /// Remove a function whose folder is gone, named by its binary or its logical id. Repeat the option for further
+    /// functions
     #[arg(long, value_name = "OLD")]
     pub(crate) removed: Vec<String>,
-    /// Print the changes as a diff and write nothing; the exit code is 1 if there are any
+    /// Print the changes as a diff, and write nothing. The exit code is 1 if there are changes
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// The project to change.
@@ -32,9 +33,9 @@ pub(crate) struct Sync {
 }
 
 /// # Errors
-/// A project that cannot be read, a file with no place for what is missing, or a function of which only the developer
-/// knows whether it has a new name, where nobody can be asked. The command also fails if Cargo refuses
-/// a new member, if something is not removed because it is still needed, and with `--dry-run` if something would change.
+/// If the project cannot be read, a file has no place for an addition, or only you know whether a function was renamed
+/// and no terminal can ask you. The command also fails if Cargo refuses a new member, if something is not removed
+/// because it is still needed, and with `--dry-run` if something would change.
 pub(crate) fn run(options: &Sync, printer: &Printer) -> anyhow::Result<ExitCode> {
     let plan = plan(options, printer)?;
     if options.dry_run {
@@ -44,7 +45,7 @@ pub(crate) fn run(options: &Sync, printer: &Printer) -> anyhow::Result<ExitCode>
         plan.done.iter().for_each(|done| printer.line(done));
     }
     if plan.files.is_empty() {
-        printer.line("nothing to write: template and Cargo.toml have all that the folders say");
+        printer.line("nothing to write: `template.yaml` and `Cargo.toml` match the folders");
     }
     for Finding { file, message, .. } in &plan.refused {
         printer.warning(format!("left out: {file}: {message}"));
@@ -70,7 +71,7 @@ fn renamed(argument: &str) -> Result<(String, String), String> {
     }
 }
 
-/// Makes the plan. On a terminal, the developer is asked about functions that may have a new name.
+/// Makes the plan. On a terminal, asks about functions that may have been renamed.
 fn plan(options: &Sync, printer: &Printer) -> anyhow::Result<Plan> {
     let mut decided = Options {
         prune: options.prune,
@@ -100,7 +101,7 @@ fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
-/// Asks until the answer is yes or no; `None` if the terminal is closed instead.
+/// Asks until the answer is yes or no. Returns `None` if the terminal is closed.
 fn ask(question: &str, printer: &Printer) -> io::Result<Option<bool>> {
     loop {
         printer.line(format_args!("{question} [y/n]"));

@@ -33,21 +33,23 @@ Examples:
   token --expired                                    answered with 401
   token --claim aud=null                             without an audience, answered with 401
 
-Send the token in the header `authorization: Bearer TOKEN`. In a shell, `$( )` around this command inserts the token.
+Send the token in the header `authorization: Bearer TOKEN`. In a shell, `$(…)` around this command inserts the token.
 
-The token is signed with RS256. Its issuer is the emulator, at `http://localhost:PORT/_emulator/issuer`, where libraries find
-its public key. The key is made once for each project, and stays in its target folder. AWS does not accept these tokens.")]
+The token is signed with RS256. Its issuer is the emulator, at `http://localhost:PORT/_emulator/issuer`, where libraries
+find the public key. Each project has its own key, in its target folder. AWS does not accept these tokens.")]
 pub(crate) struct Token {
-    /// The id of the user, the claim `sub`
+    /// The id of the user, in the claim `sub`
     #[arg(long, default_value = "local", value_name = "ID")]
     sub: String,
-    /// A scope of the token; repeat the option for further scopes. A Cognito user pool gives scopes to access tokens alone
+    /// A scope of the token. Repeat the option for further scopes. A token of a Cognito user pool with scopes is an
+    /// access token
     #[arg(long = "scope", value_name = "NAME")]
     scopes: Vec<String>,
-    /// An audience of the token, instead of the one that the authorizer wants; repeat the option for further audiences
+    /// An audience of the token, instead of that of the authorizer. Repeat the option for further audiences
     #[arg(long = "aud", value_name = "NAME")]
     audiences: Vec<String>,
-    /// Add a claim, or replace its value: JSON or a text; `null` leaves the claim out. Repeat the option for further claims
+    /// Add or replace a claim. The value is JSON or text, and `null` removes the claim. Repeat the option for further
+    /// claims
     #[arg(long = "claim", value_name = "NAME=VALUE")]
     claims: Vec<Claim>,
     /// The time until the token expires, such as `90s`, `15m`, `1h` or `7d`
@@ -56,13 +58,13 @@ pub(crate) struct Token {
     /// Sign a token that expired an hour ago
     #[arg(long, conflicts_with = "expires")]
     expired: bool,
-    /// The authorizer of `template.yaml` that the token is for; needed if there are several
+    /// The authorizer of `template.yaml` that the token is for. Needed if there are several
     #[arg(long, value_name = "NAME")]
     authorizer: Option<String>,
-    /// The port of the emulator, which the issuer of the token has in its URL
+    /// The port of the emulator, for the issuer of the token
     #[arg(long, short, default_value_t = PORT, env = "API_ROUTES_PORT")]
     port: u16,
-    /// The values that the deployment is given.
+    /// The values that the deployment gets.
     #[command(flatten)]
     deployment: DeploymentArguments,
     /// The project whose authorizers the token is for.

@@ -168,7 +168,7 @@ fn a_type_that_takes_anything_gets_what_the_event_has() {
 }
 
 #[test]
-fn an_empty_text_is_no_number() {
+fn empty_text_is_not_a_number() {
     #[derive(Debug, Deserialize, PartialEq)]
     struct Optional {
         tenant: Option<u32>,
@@ -196,7 +196,7 @@ fn a_date_is_a_number_of_a_cognito_authorizer_alone() {
 }
 
 #[test]
-fn a_misfit_names_its_claim_and_never_repeats_the_value() {
+fn misfit_names_its_claim_and_not_the_value() {
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "only whether it can be read matters")]
     struct Claims {

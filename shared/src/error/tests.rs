@@ -8,7 +8,7 @@ use crate::route::Route;
 use crate::test::TestRequest;
 
 #[test]
-fn any_error_is_a_hidden_500_with_its_causes_in_the_log() {
+fn error_is_a_hidden_500_with_its_causes_in_the_log() {
     let error = ApiError::from("x".parse::<u8>().unwrap_err());
     assert_eq!(error.cause().unwrap(), "invalid digit found in string");
     assert_eq!((error.status().as_u16(), error.message()), (500, "Internal Server Error"));

@@ -69,7 +69,7 @@ fn one_value_is_a_list_of_one() {
 
 /// An empty field of a form is sent too, as `page=`.
 #[test]
-fn empty_value_is_no_number_and_an_empty_text() {
+fn empty_value_is_empty_text_and_not_a_number() {
     assert_reads("page=&q=", &Search::default());
     assert_reads("a=&a=4&a=", &BTreeMap::from([("a".to_owned(), vec![None, Some(4.0), None])]));
     assert_reads("a=", &BTreeMap::from([("a".to_owned(), Some(String::new()))]));

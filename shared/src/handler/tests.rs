@@ -18,7 +18,7 @@ async fn known(mut req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result 
 }
 
 #[test]
-fn a_wrapper_tells_the_handler_what_it_found_and_adds_to_the_answer() {
+fn wrapper_changes_request_and_response() {
     let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", greet.wrap(known)));
     assert_eq!((answer.text().as_str(), answer.header("x-known")), ("Ann", Some("yes")));
 }
@@ -94,7 +94,7 @@ mod state {
     }
 
     #[test]
-    fn methods_and_wrappers_share_the_state_of_their_route() {
+    fn methods_and_wrappers_share_the_state_of_a_route() {
         let methods = get(read).post(write.wrap(counted).wrap(marked)).put(hello);
         let route = Route::new("/api/x", methods).with_state(Counter::default());
         assert_eq!(TestRequest::get("/api/x").send(&route).text(), "0");

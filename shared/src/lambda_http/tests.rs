@@ -39,7 +39,7 @@ fn requests() -> [TestRequest; 5] {
     ]
 }
 
-/// What `lambda_http` makes of an event.
+/// Returns the request that `lambda_http` makes of an event.
 fn read(event: &[u8]) -> lambda_http::Request {
     lambda_http::request::from_str(std::str::from_utf8(event).unwrap()).unwrap()
 }
@@ -78,7 +78,7 @@ async fn a_route_answers_as_it_does_by_itself() {
 }
 
 #[tokio::test]
-async fn a_named_stage_stands_in_no_path() {
+async fn path_has_no_named_stage() {
     let event = TestRequest::get("/api/posts/7").event(route().pattern());
     let mut event: serde_json::Value = serde_json::from_slice(&event.json).unwrap();
     event["rawPath"] = json!("/prod/api/posts/7");
@@ -95,7 +95,7 @@ async fn a_request_of_the_programs_own_is_answered_as_well() {
 }
 
 #[tokio::test]
-async fn the_client_is_who_the_load_balancer_saw_last() {
+async fn client_ip_is_the_last_of_the_load_balancer() {
     let event = json!({
         "requestContext": { "elb": { "targetGroupArn": "arn" } }, "httpMethod": "GET", "path": "/api/posts/7",
         "multiValueHeaders": { "x-forwarded-for": ["10.0.0.1", "198.51.100.9"] },
@@ -107,7 +107,7 @@ async fn the_client_is_who_the_load_balancer_saw_last() {
 }
 
 #[tokio::test]
-async fn the_context_is_lambda_https_and_late_work_is_done_before_the_answer() {
+async fn lambda_http_has_context_and_late_work_first() {
     let (done, read_done) = mpsc::channel();
     let route = Route::new("/api/posts/[id]", move |req: ApiRequest, res: ApiResponse| {
         let done = done.clone();
@@ -126,7 +126,7 @@ async fn the_context_is_lambda_https_and_late_work_is_done_before_the_answer() {
 }
 
 #[tokio::test]
-async fn a_stream_is_collected_and_one_that_fails_is_a_hidden_500() {
+async fn collected_stream_that_fails_is_a_hidden_500() {
     let stream = |broken: bool| {
         Route::new("/api/x", move |_: ApiRequest, res: ApiResponse| async move {
             let last = if broken { Err(std::io::Error::other("s3cret")) } else { Ok("b") };
@@ -153,7 +153,7 @@ async fn a_stream_without_end_is_a_hidden_500() {
 }
 
 #[tokio::test]
-async fn an_error_whose_own_body_fails_is_no_success() {
+async fn error_with_a_failing_body_is_not_a_success() {
     async fn fails(_: ApiRequest, _: ApiResponse) -> crate::Result {
         Err(ApiError::bad_request("no"))
     }

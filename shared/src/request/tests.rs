@@ -63,7 +63,7 @@ fn a_body_of_another_type_is_a_415() {
 }
 
 #[test]
-fn body_of_ascii_is_read_in_any_charset_that_has_ascii() {
+fn ascii_body_is_read_in_any_charset_with_ascii() {
     let refused = r#"{"error":"Invalid body","details":[{"path":"","message":"expected `charset=utf-8`"}]}"#;
     let text = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| res.send(req.text()?));
     for (parameters, taken) in [
@@ -153,7 +153,7 @@ fn a_field_that_does_not_fit_is_named() {
 }
 
 #[test]
-fn text_and_bytes_are_there_whatever_the_type() {
+fn text_and_bytes_are_read_with_any_content_type() {
     let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
         assert_eq!(req.bytes().len(), 6);
         res.send(req.text()?)
@@ -164,7 +164,7 @@ fn text_and_bytes_are_there_whatever_the_type() {
     assert_eq!((broken.status().as_u16(), broken.text().as_str()), (400, r#"{"error":"Invalid body"}"#));
 }
 
-/// What `/api/posts/[id]` reads of its query.
+/// Returns the query that `/api/posts/[id]` reads.
 fn post_query(request: TestRequest) -> TestResponse {
     #[derive(Deserialize)]
     struct Params {
@@ -188,13 +188,13 @@ fn a_query_fills_a_type_and_the_path_wins() {
 }
 
 #[test]
-fn a_path_that_is_not_the_routes_is_a_404() {
+fn path_of_another_route_gets_a_404() {
     assert_eq!(post_query(TestRequest::get("/api/other/7")).status(), 404);
     assert_eq!(post_query(TestRequest::get("/api/posts/")).status(), 404);
 }
 
 #[test]
-fn a_segment_is_what_an_http_api_makes_of_it() {
+fn http_api_decodes_segments() {
     let route = Route::new("/api/posts/[id]", async |req: ApiRequest, res: ApiResponse| {
         res.json(req.query().get("id"))
     });
@@ -209,12 +209,12 @@ fn a_segment_is_what_an_http_api_makes_of_it() {
     let all = Route::new("/api/docs/[...slug]", async |req: ApiRequest, res: ApiResponse| {
         res.json(req.query().get_all("slug").collect::<Vec<_>>())
     });
-    // The gateway has decoded the path: an encoded slash is no longer told from a real one.
+    // The gateway has decoded the path, so an encoded slash is the same as a real one.
     assert_eq!(TestRequest::get("/api/docs/a%2Fb/c").send(&all).text(), r#"["a","b","c"]"#);
 }
 
 #[test]
-fn a_header_that_is_sent_twice_is_one_value() {
+fn repeated_header_is_one_value() {
     let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
         res.json(req.headers()["x-a"].to_str()?)
     });
@@ -272,7 +272,7 @@ fn cookies_arrive_as_they_were_set() {
 }
 
 #[test]
-fn the_time_that_remains_is_that_until_the_deadline() {
+fn remaining_time_ends_at_the_deadline() {
     use std::time::{Duration, SystemTime};
 
     let route =

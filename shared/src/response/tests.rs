@@ -46,7 +46,7 @@ fn each_kind_of_content_has_its_type() {
 }
 
 #[test]
-fn json_keeps_its_keys_in_the_order_in_which_they_were_written() {
+fn json_keeps_the_order_of_its_keys() {
     assert_eq!(answered(|res| res.json(json!({ "b": 1, "a": 2 }))).text(), r#"{"b":1,"a":2}"#);
 }
 
@@ -68,7 +68,7 @@ fn the_last_status_and_the_last_header_count() {
 }
 
 #[test]
-fn a_mistake_waits_until_the_answer_is_finished_and_is_a_hidden_500() {
+fn mistake_is_a_hidden_500_at_the_finish() {
     let mistakes: &[fn(ApiResponse) -> Result] = &[
         |res| res.status(99).json("x"),
         |res| res.status(1000).end(),
@@ -90,7 +90,7 @@ fn a_mistake_waits_until_the_answer_is_finished_and_is_a_hidden_500() {
 
 /// A header is Latin-1, as in Node.
 #[test]
-fn text_beyond_latin_1_in_a_header_is_a_mistake_that_names_it() {
+fn header_beyond_latin_1_is_a_mistake_that_names_it() {
     let wide: [fn(&'static str) -> ApiError; 5] = [
         |text| ApiResponse::new().header("x-name", text).end().unwrap_err(),
         |text| ApiResponse::new().append_header("x-name", text.to_owned()).end().unwrap_err(),
@@ -119,7 +119,7 @@ fn text_beyond_latin_1_in_a_header_is_a_mistake_that_names_it() {
 
 /// Nothing checks a header that a program puts into the response itself.
 #[test]
-fn text_beyond_latin_1_is_refused_also_in_a_finished_response() {
+fn finished_response_beyond_latin_1_is_refused() {
     fn wide() -> HeaderValue {
         HeaderValue::from_str("snow \u{2603}").unwrap()
     }
@@ -170,7 +170,7 @@ fn a_redirect_is_a_307_unless_another_is_set() {
 }
 
 #[test]
-fn a_redirect_tells_its_url_as_text_and_has_no_etag() {
+fn redirect_has_its_url_as_text_and_no_etag() {
     let answer = answered(|res| res.cookie(("a", "1")).header("content-length", "9").redirect("/<b>"));
     assert_ne!(answer.header("content-length"), Some("9"));
     assert_eq!((answer.header("location"), answer.text().as_str()), (Some("/<b>"), "/<b>"));
@@ -244,7 +244,7 @@ fn a_cookie_that_is_set_twice_is_sent_once() {
 }
 
 #[test]
-fn an_answer_without_content_has_no_body_and_nothing_that_describes_one() {
+fn no_content_has_no_headers_of_a_body() {
     let answers: &[fn(ApiResponse) -> Result] = &[
         ApiResponse::no_content,
         |res| res.status(304).json("kept out"),
@@ -267,7 +267,7 @@ fn a_length_that_was_set_is_set_right() {
 }
 
 #[test]
-fn a_bodiless_status_has_no_body_however_it_is_finished() {
+fn status_without_a_body_never_has_one() {
     let answer = answered(|res| {
         let answer = res.header("content-type", "text/csv").status(304).end()?;
         Ok(answer.map(|_| Body::from("x")))
@@ -334,7 +334,7 @@ fn etag_is_of_the_body_that_wrappers_leave() {
 }
 
 #[test]
-fn a_method_that_is_not_answered_is_told_which_are() {
+fn unanswered_method_gets_a_405_with_allow() {
     let answer = answered(|res| res.method_not_allowed(&[Method::GET, Method::POST]));
     assert_eq!((answer.status().as_u16(), answer.header("allow")), (405, Some("GET, POST")));
     assert_eq!(answer.text(), r#"{"error":"Method Not Allowed"}"#);

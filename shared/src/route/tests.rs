@@ -51,7 +51,7 @@ fn a_body_over_the_limit_is_refused_in_nexts_words() {
 }
 
 #[test]
-fn any_error_and_any_panic_is_a_hidden_500_and_the_route_lives_on() {
+fn route_survives_errors_and_panics() {
     let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| match req.query().get("do") {
         Some("fail") => Err(std::io::Error::other("s3cret").into()),
         Some("panic") => panic!("s3cret"),
@@ -65,7 +65,7 @@ fn any_error_and_any_panic_is_a_hidden_500_and_the_route_lives_on() {
 }
 
 #[test]
-fn a_handler_that_panics_before_its_future_is_a_hidden_500_too() {
+fn panic_before_the_future_is_a_hidden_500() {
     fn handler(req: ApiRequest, res: ApiResponse) -> impl Future<Output = Result> {
         assert!(req.method() != "GET", "s3cret");
         drop(req);
@@ -88,7 +88,7 @@ fn a_panic_may_fail_the_invocation_through_all_layers() {
 }
 
 #[test]
-fn work_after_the_answer_is_done_when_the_test_has_its_answer() {
+fn late_work_is_done_when_a_test_has_its_answer() {
     let (done, read) = std::sync::mpsc::channel();
     let route = Route::new("/api/x", move |req: ApiRequest, res: ApiResponse| {
         let done = done.clone();
@@ -112,7 +112,7 @@ fn a_closure_may_capture_state() {
 }
 
 #[test]
-fn layers_stand_around_the_handler_the_last_one_outermost() {
+fn last_layer_is_the_outermost() {
     let named = |name: &'static str| {
         MapRequestLayer::new(move |mut request: Request<Body>| {
             request.headers_mut().append("x-seen", http::HeaderValue::from_static(name));
@@ -154,7 +154,7 @@ fn a_time_out_is_the_layers_answer() {
 }
 
 #[test]
-fn an_answer_is_compressed_for_who_takes_it() {
+fn response_is_compressed_if_the_client_accepts_it() {
     let long = async |_: ApiRequest, res: ApiResponse| res.json("long ".repeat(200));
     let route = Route::new("/api/x", long).layer(CompressionLayer::new());
     let plain = TestRequest::get("/api/x").send(&route);
@@ -175,7 +175,7 @@ fn an_answer_is_compressed_for_who_takes_it() {
 }
 
 #[test]
-fn a_request_has_an_id_that_the_handler_sees_and_the_client_gets() {
+fn request_id_reaches_handler_and_client() {
     #[derive(Clone)]
     struct Fixed;
     impl MakeRequestId for Fixed {
@@ -197,7 +197,7 @@ fn a_request_has_an_id_that_the_handler_sees_and_the_client_gets() {
 }
 
 #[test]
-fn an_error_of_a_layer_is_shaped_by_the_hook_that_comes_after_it() {
+fn later_hook_shapes_errors_of_a_layer() {
     let failing = layer_fn(|_| {
         service_fn(async |_: Request<Body>| Err::<http::Response<Body>, BoxError>("s3cret".into()))
     });
@@ -229,7 +229,7 @@ fn a_layer_that_fails_or_panics_is_a_hidden_500() {
 
 /// Such a reply is a failure to every front door, and would be answered in its own words.
 #[test]
-fn a_layer_that_answers_with_a_status_that_ends_no_answer_is_a_hidden_500() {
+fn invalid_status_of_a_layer_is_a_hidden_500() {
     for status in [101, 700] {
         let odd = MapResponseLayer::new(move |mut response: http::Response<Body>| {
             *response.status_mut() = StatusCode::from_u16(status).unwrap();
@@ -290,7 +290,7 @@ async fn a_route_is_a_service_in_any_tower_stack() {
 
 #[test]
 #[should_panic = "`/api/[[id]]` is no route: Optional route parameters are not yet supported"]
-fn a_path_that_is_no_route_is_told_at_once() {
+fn path_that_is_not_a_route_panics_at_once() {
     let _: Route = Route::new("/api/[[id]]", hello);
 }
 
@@ -298,9 +298,9 @@ async fn parameters(req: ApiRequest, res: ApiResponse) -> Result {
     res.json(req.query().get_all("slug").collect::<Vec<_>>())
 }
 
-/// What an API maps to a function may have another path than its folder; a Function URL maps nothing.
+/// An API may map another path than the folder to a function; a Function URL maps nothing.
 #[test]
-fn the_parameters_of_another_path_come_from_api_gateway_alone() {
+fn parameters_of_another_path_are_from_api_gateway() {
     let route = Route::new("/api/shop/[[...slug]]", parameters);
     let http_api = json!({
         "version": "2.0", "routeKey": "ANY /store/{slug+}", "rawPath": "/store/a/b", "rawQueryString": "",
@@ -315,7 +315,7 @@ fn the_parameters_of_another_path_come_from_api_gateway_alone() {
 
 /// An HTTP API has decoded its path parameters, and lost what was wrong with them.
 #[test]
-fn a_path_that_fits_and_cannot_be_decoded_is_refused_whatever_api_gateway_made_of_it() {
+fn path_that_cannot_be_decoded_is_refused() {
     let route = Route::new("/api/posts/[slug]", parameters);
     for front_door in [FrontDoor::HttpApiPayload1, FrontDoor::RestApi, FrontDoor::FunctionUrl, FrontDoor::Alb]
     {

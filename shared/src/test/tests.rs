@@ -19,7 +19,7 @@ mod sending;
 mod signing_in;
 mod streams;
 
-/// What the handler saw of a request, whatever called it.
+/// Answers with the request as the handler sees it.
 async fn seen(req: ApiRequest, res: ApiResponse) -> Result {
     let query: Vec<_> = req.query().iter().collect();
     let cookies: Vec<_> = req.cookies().iter().collect();
@@ -35,9 +35,9 @@ async fn seen(req: ApiRequest, res: ApiResponse) -> Result {
     }))
 }
 
-/// As AWS says in its "important notes"; `%3B` is a semicolon everywhere.
+/// The important notes of AWS say this; `%3B` is a semicolon everywhere.
 #[test]
-fn a_rest_api_splits_a_query_at_semicolons() {
+fn rest_api_splits_a_query_at_semicolons() {
     let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
         res.send(req.query().get("a").unwrap_or_default())
     });
@@ -180,7 +180,7 @@ fn a_handler_knows_its_front_door() {
 }
 
 #[test]
-fn what_an_http_api_loses_the_others_keep() {
+fn other_front_doors_keep_what_an_http_api_loses() {
     let route = Route::new("/api/[...all]", async |req: ApiRequest, res: ApiResponse| {
         res.json(req.query().get_all("all").collect::<Vec<_>>())
     });
@@ -200,7 +200,7 @@ fn what_an_http_api_loses_the_others_keep() {
 }
 
 #[test]
-fn a_path_that_is_not_the_routes_is_a_404_through_every_front_door() {
+fn path_of_another_route_is_a_404() {
     let route = Route::new("/api/posts/[id]", seen);
     for front_door in FrontDoor::ALL {
         for path in ["/api/others/7", "/api/posts/", "/"] {
@@ -231,7 +231,7 @@ fn a_body_that_fails_fails_the_test() {
 }
 
 #[tokio::test]
-async fn a_request_is_sent_from_a_test_that_has_a_runtime_of_its_own() {
+async fn request_is_sent_from_a_test_with_its_own_runtime() {
     assert_eq!(TestRequest::get("/api/x").send(&Route::new("/api/x", seen)).status(), 200);
 }
 
@@ -249,13 +249,13 @@ fn an_event_is_sent_as_it_was_recorded() {
 
 #[test]
 #[should_panic = "`x` is not a request target: begin it with `/`"]
-fn a_target_that_is_no_path_fails_the_test() {
+fn target_that_is_not_a_path_fails_the_test() {
     let _ = TestRequest::get("x");
 }
 
 #[test]
 #[should_panic = "no front door sends this event"]
-fn an_event_that_is_none_fails_the_test() {
+fn invalid_event_fails_the_test() {
     let _ = TestEvent::new("{}").send(&Route::new("/api/x", seen));
 }
 
@@ -282,7 +282,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn any_query_and_any_segment_arrive_through_every_front_door(
+    fn any_query_and_segment_pass_every_front_door(
         pairs in prop::collection::vec((any::<String>(), any::<String>()), 0..5),
         id in "[^/?]+",
     ) {

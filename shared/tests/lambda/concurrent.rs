@@ -14,7 +14,7 @@ fn is_end(call: &Call) -> bool {
 }
 
 #[test]
-fn a_managed_instance_has_as_many_invocations_at_a_time_as_it_says() {
+fn managed_instance_runs_its_number_of_invocations() {
     let lambda = FakeLambda::running("concurrent", &[("AWS_LAMBDA_MAX_CONCURRENCY", "3"), ("TOGETHER", "3")]);
     for _ in 0..3 {
         assert_eq!(lambda.call(), Call::Next);

@@ -13,22 +13,22 @@ use serde_json::Value;
 /// Far more than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What a function does, in its order.
+/// A call of the function, in the order of the calls.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Call {
     /// Its extension asks for an event.
     ExtensionNext,
-    /// It asks for its snapshot.
+    /// The function is ready for a snapshot.
     Restore,
-    /// It asks for an event.
+    /// The function asks for an event.
     Next,
-    /// It posts: request line and headers, as they stand on the wire.
+    /// The function posts, with the request line and the headers as they were sent.
     Post(String),
     /// A chunk of a chunked body, or a whole one.
     Data(Vec<u8>),
     /// The end of a post, with the trailers as they stand on the wire.
     End(String),
-    /// It has closed a connection on which it posted.
+    /// The function has closed a connection on which it posted.
     Closed,
 }
 
@@ -83,7 +83,7 @@ impl FakeLambda {
         self.events.send((request_id.to_owned(), event.to_string())).unwrap();
     }
 
-    /// What the function does next.
+    /// Waits for the next call of the function.
     ///
     /// # Panics
     /// If it does nothing.
@@ -118,7 +118,7 @@ impl FakeLambda {
         self.last_words()
     }
 
-    /// What a function that ends by itself has written to its log.
+    /// Returns the log of a function that ends by itself.
     pub(crate) fn last_words(mut self) -> String {
         let mut log = String::new();
         self.function.stderr.take().unwrap().read_to_string(&mut log).unwrap();
@@ -128,7 +128,7 @@ impl FakeLambda {
 
 impl Drop for FakeLambda {
     fn drop(&mut self) {
-        // It has ended already if its log was asked for.
+        // The function has already ended if the test has read its log.
         let _ = self.function.kill();
         let _ = self.function.wait();
     }
@@ -189,7 +189,7 @@ fn serve(connection: TcpStream, takes_extensions: bool, events: &Events, journal
             }
             if head.contains("/cut/") {
                 accept(&mut writer);
-                // Whoever has written that much has read the answer.
+                // A client that has written so much has read the answer.
                 reader.read_exact(&mut vec![0; 1 << 24]).unwrap();
             }
             if head.contains("/cut/") || head.contains("/lost/") {

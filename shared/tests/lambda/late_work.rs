@@ -1,4 +1,4 @@
-//! What is left to `wait_until`.
+//! Tests of `wait_until` in a real process.
 
 use crate::events;
 use crate::fake_lambda::{Call, FakeLambda};
@@ -16,7 +16,7 @@ fn order(calls: &[Call]) -> Vec<&str> {
 }
 
 #[test]
-fn it_is_done_between_the_answer_and_the_next_event() {
+fn late_work_runs_between_the_answer_and_next_event() {
     let lambda = FakeLambda::running("late_work", &[]);
     lambda.event("1", &events::http_api("/api/late", ""));
     lambda.event("2", &events::http_api("/api/late", "do=fail"));
@@ -47,7 +47,7 @@ fn it_is_done_between_the_answer_and_the_next_event() {
 }
 
 #[test]
-fn it_waits_for_the_end_of_a_stream_also_of_one_that_was_accepted_early() {
+fn late_work_waits_for_the_end_of_a_stream() {
     for id in ["1", "early"] {
         let lambda = FakeLambda::running("logging", &[]);
         lambda.event(id, &events::function_url("/api/logging", ""));

@@ -1,4 +1,4 @@
-//! What a function writes to its log, as Lambda is set.
+//! Tests of the log of a function, in each format of Lambda.
 
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ fn without_settings_it_is_text_from_info_on() {
 }
 
 #[test]
-fn in_json_a_line_has_its_fields_beside_the_members_of_lambdas_own() {
+fn json_line_has_members_of_lambda_and_its_fields() {
     let lines = log("ann", &[("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("AWS_LAMBDA_LOG_LEVEL", "DEBUG")]);
     let lines: Vec<Value> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     let messages: Vec<_> = lines.iter().map(|line| line["message"].as_str().unwrap()).collect();

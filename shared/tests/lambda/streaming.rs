@@ -1,4 +1,4 @@
-//! What a route with `streaming()` posts, on the wire.
+//! Tests of the bytes that a route with `streaming()` posts.
 
 use std::io::Write;
 use std::net::TcpListener;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::events;
 use crate::fake_lambda::{Call, FakeLambda};
 
-/// What the function posts as its answer to a Function URL: head, chunks, and trailers.
+/// Returns the post of a function behind a Function URL: head, chunks and trailers.
 fn answer(how: &str) -> (String, Vec<Vec<u8>>, String) {
     let lambda = FakeLambda::running("streaming", &[]);
     lambda.event("1", &events::function_url("/api/streaming", &format!("as={how}")));
@@ -75,7 +75,7 @@ fn each_frame_is_sent_when_it_is_there() {
 }
 
 #[test]
-fn a_body_that_fails_or_panics_midway_ends_with_the_error_as_trailers_and_its_connection() {
+fn failing_stream_has_its_error_as_trailers() {
     for (how, kind, message) in [
         ("breaks", "Runtime.StreamError", "the response's body failed: no more"),
         ("panics", "Runtime.Panic", "the response's body panicked: no more"),
@@ -109,7 +109,7 @@ fn panic_in_a_stream_logs_its_request_and_place() {
 }
 
 #[test]
-fn the_next_event_is_asked_for_behind_a_stream_on_another_connection() {
+fn next_event_after_a_stream_has_a_new_connection() {
     let lambda = FakeLambda::running("streaming", &[]);
     lambda.event("1", &events::function_url("/api/streaming", "as=breaks"));
     lambda.event("2", &events::function_url("/api/streaming", "as=json"));
@@ -161,7 +161,7 @@ fn peak_memory(lambda: &FakeLambda) -> u64 {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_stream_of_200_mb_takes_no_more_memory_than_one_of_10() {
+fn memory_of_a_stream_does_not_grow_with_its_size() {
     let lambda = FakeLambda::running("streaming", &[]);
     let peak_after = |id: &str, megabytes: usize| {
         lambda.event(id, &events::function_url("/api/streaming", &format!("as=megabytes&count={megabytes}")));
@@ -208,7 +208,7 @@ fn a_stream_that_is_refused_is_logged_and_given_up() {
 }
 
 #[test]
-fn a_stream_that_lambda_stops_reading_is_logged_and_given_up() {
+fn stream_that_lambda_stops_reading_is_logged() {
     for (id, reason) in [
         ("cut", "Lambda closed the stream before its end"),
         ("lost", "the stream could not be sent: client error (SendRequest); caused by: "),

@@ -55,7 +55,7 @@ fn new_folders_become_routes() {
         assert!(routes.text.contains(key), "{}", routes.text);
     }
     assert!(!routes.text.contains("warning"), "{}", routes.text);
-    let nothing = "nothing to write: template and Cargo.toml have all that the folders say";
+    let nothing = "nothing to write: `template.yaml` and `Cargo.toml` match the folders";
     assert_eq!(run(&project, &[]), (Some(0), nothing.to_owned()));
 }
 
@@ -119,7 +119,7 @@ fn renamed_folder_takes_its_paths_along() {
     assert_eq!(after, before.map(|text| text.replace("api/shop", "api/store")));
     let check = Program::start(&project, &["check", "--deny-warnings"]).end();
     assert_eq!(check.code, Some(0), "{}", check.text);
-    let nothing = "nothing to write: template and Cargo.toml have all that the folders say";
+    let nothing = "nothing to write: `template.yaml` and `Cargo.toml` match the folders";
     assert_eq!(run(&project, &[]), (Some(0), nothing.to_owned()));
 }
 

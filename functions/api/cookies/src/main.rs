@@ -26,7 +26,7 @@ mod tests {
     use api_routes::test::TestRequest;
 
     #[test]
-    fn each_visit_counts_one_more() {
+    fn each_visit_adds_one() {
         for (sent, body) in [("", r#"{"visits":1}"#), ("1", r#"{"visits":2}"#), ("many", r#"{"visits":1}"#)] {
             assert_eq!(
                 TestRequest::get("/api/cookies").cookie("visits", sent).send(&route()).text(),
@@ -37,7 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn the_count_is_kept_in_a_cookie_that_scripts_cannot_read() {
+    fn count_is_in_a_cookie_hidden_from_scripts() {
         let answer = TestRequest::get("/api/cookies").cookie("visits", "4").send(&route());
         assert_eq!(answer.set_cookies(), ["visits=5; HttpOnly; SameSite=Lax; Path=/"]);
     }

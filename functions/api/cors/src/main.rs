@@ -1,4 +1,5 @@
-//! `/api/cors`: lets the pages of another origin read the answer. Every other route is for its own origin.
+//! `/api/cors`: lets the pages of another origin read the answer. Without CORS headers, only pages of the own origin
+//! can.
 
 use std::process::ExitCode;
 
@@ -29,7 +30,7 @@ mod tests {
     use api_routes::test::TestRequest;
 
     #[test]
-    fn the_answer_is_open_to_the_one_origin() {
+    fn answer_is_open_to_one_origin() {
         for (origin, allowed) in
             [("https://app.example.com", Some("https://app.example.com")), ("https://evil.example", None)]
         {
@@ -42,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn a_preflight_is_answered_before_the_handler() {
+    fn preflight_is_answered_before_the_handler() {
         let preflight = TestRequest::new(Method::OPTIONS, "/api/cors")
             .header("origin", "https://app.example.com")
             .header("access-control-request-method", "POST");

@@ -1,4 +1,4 @@
-//! `/api/hello?name=Ann`: answers text to a query parameter.
+//! `/api/hello?name=Ann`: greets the name in a query parameter.
 
 use std::process::ExitCode;
 
@@ -23,7 +23,7 @@ mod tests {
     use api_routes::test::TestRequest;
 
     #[test]
-    fn whoever_gives_a_name_is_greeted_by_it() {
+    fn caller_with_a_name_is_greeted_by_it() {
         for (target, greeting) in [
             ("/api/hello", "Hello, World!"),
             ("/api/hello?name=Ann", "Hello, Ann!"),

@@ -1,4 +1,4 @@
-//! `/api`: a folder named `index` answers for the folder that it stands in.
+//! `/api`: a folder named `index` answers for the folder around it.
 
 use std::process::ExitCode;
 
@@ -23,7 +23,7 @@ mod tests {
     use api_routes::test::TestRequest;
 
     #[test]
-    fn the_api_is_well_and_says_so_afresh() {
+    fn health_check_is_not_cached() {
         let answer = TestRequest::get("/api").send(&route());
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.header("cache-control"), Some("no-store"));

@@ -1,4 +1,4 @@
-//! `/api/login`: takes a browser's form, sets a session cookie and redirects.
+//! `/api/login`: takes the form of a browser, sets a session cookie, and redirects.
 
 use std::process::ExitCode;
 
@@ -17,14 +17,14 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
         return res.method_not_allowed(&[Method::POST]);
     }
     let login: Login = req.form()?;
-    // A real one looks up the name, and verifies a hash of the password.
+    // A real login looks up the name, and verifies a hash of the password.
     if (login.name.as_str(), login.password.as_str()) != ("ann", "correct horse") {
         return Err(ApiError::new(401, "Wrong name or password"));
     }
-    // A real one keeps this beside the name, to know the cookie again.
+    // A real login stores the session with the name, to recognize the cookie.
     let session = Cookie::build(("session", Uuid::new_v4().to_string()));
     let session = session.path("/").http_only(true).secure(true).same_site(SameSite::Lax);
-    // 303: the browser follows with GET. The 307 that `redirect` gives by itself would send the form again.
+    // After a form, use 303: the browser follows with GET. The default of `redirect`, 307, would send the form again.
     res.status(303).cookie(session).redirect("/api/user")
 }
 

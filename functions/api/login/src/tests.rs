@@ -6,7 +6,7 @@ fn log_in(password: &str) -> TestResponse {
 }
 
 #[test]
-fn who_logs_in_gets_a_session_and_is_sent_on() {
+fn login_sets_a_session_and_redirects() {
     let answer = log_in("correct horse");
     assert_eq!((answer.status().as_u16(), answer.header("location")), (303, Some("/api/user")));
     let cookie = answer.set_cookies()[0];
@@ -15,18 +15,18 @@ fn who_logs_in_gets_a_session_and_is_sent_on() {
 }
 
 #[test]
-fn no_two_sessions_are_alike() {
+fn sessions_are_unique() {
     assert_ne!(log_in("correct horse").set_cookies(), log_in("correct horse").set_cookies());
 }
 
 #[test]
-fn a_wrong_password_gets_no_session() {
+fn wrong_password_gets_no_session() {
     let answer = log_in("guess");
     assert_eq!((answer.status().as_u16(), answer.set_cookies().len()), (401, 0));
 }
 
 #[test]
-fn a_form_without_a_password_is_refused() {
+fn form_without_a_password_is_refused() {
     let answer = TestRequest::post("/api/login").form([("name", "ann")]).send(&route());
     assert_eq!(answer.status(), 400);
     assert_eq!(TestRequest::get("/api/login").send(&route()).header("allow"), Some("POST"));

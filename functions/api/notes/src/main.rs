@@ -1,4 +1,4 @@
-//! `/api/notes`: GET lists notes, POST adds one. State is made once, before the first request.
+//! `/api/notes`: GET lists notes, POST adds a note. The state is made once, before the first request.
 
 use std::collections::VecDeque;
 use std::process::ExitCode;
@@ -8,11 +8,11 @@ use api_routes::{ApiRequest, ApiResponse, KB, Method, Result, Route, route};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
-/// Where a client of a database would stand. Each sandbox has memory of its own, and Lambda may end it at
-/// any time: another request may see other notes, or none.
+/// The state, where a real function has the client of a database. Each sandbox has its own memory, and Lambda may end
+/// it at any time: another request may see other notes, or none.
 type Notes = Arc<Mutex<VecDeque<Note>>>;
 
-/// How many notes are kept, so that memory has an end.
+/// The highest number of notes that are kept, to limit memory.
 const KEPT: usize = 100;
 
 #[derive(Clone, Deserialize, Serialize)]
@@ -40,7 +40,7 @@ async fn add(notes: &Notes, note: Note) {
     }
 }
 
-/// Runs once, in Lambda's init phase. An error here, such as one of a database, ends the start.
+/// Makes the state, once, in the init phase of Lambda. If it fails, the function does not start.
 async fn connect() -> Result<Notes> {
     Ok(Notes::default())
 }

@@ -3,7 +3,7 @@ use api_routes::test::TestRequest;
 use serde_json::{Value, json};
 
 #[test]
-fn a_note_that_was_added_is_listed() {
+fn added_note_is_listed() {
     let route = route().with_state(Notes::default());
     assert_eq!(TestRequest::get("/api/notes").send(&route).text(), "[]");
     let added = TestRequest::post("/api/notes").json(json!({ "text": "Buy milk" })).send(&route);
@@ -12,7 +12,7 @@ fn a_note_that_was_added_is_listed() {
 }
 
 #[test]
-fn the_oldest_note_makes_room() {
+fn oldest_note_is_removed_at_the_limit() {
     let route = route().with_state(Notes::default());
     for number in 0..=KEPT {
         TestRequest::post("/api/notes").json(json!({ "text": number.to_string() })).send(&route);
@@ -22,7 +22,7 @@ fn the_oldest_note_makes_room() {
 }
 
 #[test]
-fn what_is_no_note_is_refused() {
+fn invalid_note_is_refused() {
     let route = route().with_state(Notes::default());
     assert_eq!(TestRequest::post("/api/notes").json(json!({})).send(&route).status(), 400);
     assert_eq!(

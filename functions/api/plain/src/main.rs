@@ -1,4 +1,4 @@
-//! `/api/plain`: a function on AWS's own `lambda_http`. Any Lambda binary is a route beside the others.
+//! `/api/plain`: a function on `lambda_http` of AWS. Any Lambda binary can be a route.
 
 use lambda_http::{Error, Request, RequestExt, Response, run, service_fn};
 
@@ -20,7 +20,7 @@ mod tests {
     use lambda_http::request::from_str;
 
     #[tokio::test]
-    async fn it_reads_the_event_of_an_http_api() {
+    async fn event_of_an_http_api_is_read() {
         for (query, greeting) in [("", "Hello, World!"), ("name=Ann", "Hello, Ann!")] {
             let event = EVENT.replace("QUERY", query);
             let response = handler(from_str(&event).unwrap()).await.unwrap();

@@ -1,4 +1,4 @@
-//! `/api/secret`: stands in front of a service whose address and token no client may know.
+//! `/api/secret`: calls a service whose address and token clients must not see.
 
 mod upstream;
 
@@ -9,14 +9,15 @@ use std::time::Duration;
 use api_routes::{ApiRequest, ApiResponse, Method, OrStatus, Result, Route, route};
 use upstream::Upstream;
 
-/// Below the function's `Timeout` in `template.yaml`, so that the client gets this route's own words.
+/// The timeout for the service. It is below the `Timeout` of the function in `template.yaml`, so that the client gets
+/// the answer of this route.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 async fn handler(req: ApiRequest, res: ApiResponse, upstream: Upstream) -> Result {
     if req.method() != Method::GET {
         return res.method_not_allowed(&[Method::GET]);
     }
-    // What went wrong is for the log; the client learns nothing of the service.
+    // The log has the reason; the client learns nothing about the service.
     let found = upstream.get().await.or_status(502, "The service is unavailable")?;
     res.json(found.or_status(404, "Not Found")?)
 }
@@ -30,7 +31,7 @@ async fn connect() -> Result<Upstream> {
 }
 
 fn setting(name: &str) -> Result<String> {
-    // `ok`: the error of a variable that is no text would show its bytes.
+    // `ok`: the error for a variable that is not UTF-8 would show its bytes.
     let unset = format!("`{name}` is not set: write it in `.env` here, in `template.yaml` for AWS");
     env::var(name).ok().or_status(500, unset)
 }

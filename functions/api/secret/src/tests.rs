@@ -7,11 +7,11 @@ use api_routes::test::{TestRequest, TestResponse};
 use tokio::time::Instant;
 
 const TOKEN: &str = "t0ken";
-/// A port that is kept for a service of 1988, and free everywhere.
+/// A port that is reserved for a service of 1988, and free on every machine.
 const NOWHERE: &str = "http://127.0.0.1:1";
 const UNAVAILABLE: (u16, &str) = (502, r#"{"error":"The service is unavailable"}"#);
 
-/// A service that takes one request, gives it to the test, and answers with these bytes.
+/// Starts a service that takes one request, passes it to the test, and answers with these bytes.
 fn service(answer: String) -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/data", listener.local_addr().unwrap());
@@ -34,7 +34,7 @@ fn ask(url: &str) -> TestResponse {
 }
 
 #[test]
-fn the_service_is_asked_with_the_token_and_its_json_handed_on() {
+fn service_gets_the_token_and_its_json_is_sent_on() {
     let (url, asked) = service(answer("200 OK", r#"{ "plan": "gold" }"#));
     let response = ask(&url);
     assert_eq!((response.status().as_u16(), response.text()), (200, r#"{"plan":"gold"}"#.to_owned()));
@@ -45,7 +45,7 @@ fn the_service_is_asked_with_the_token_and_its_json_handed_on() {
 }
 
 #[test]
-fn whatever_else_the_service_does_is_not_shown() {
+fn other_answers_of_the_service_are_hidden() {
     for (sent, (status, body)) in [
         (answer("404 Not Found", "no such plan"), (404, r#"{"error":"Not Found"}"#)),
         (answer("401 Unauthorized", "bad token t0ken"), UNAVAILABLE),
@@ -63,14 +63,14 @@ fn whatever_else_the_service_does_is_not_shown() {
 }
 
 #[test]
-fn a_service_that_is_down_is_unavailable() {
+fn service_that_is_down_is_a_503() {
     let response = ask(NOWHERE);
     assert_eq!((response.status().as_u16(), response.text().as_str()), UNAVAILABLE);
 }
 
-/// The paused clock goes on by itself while the route waits.
+/// The paused clock advances by itself while the route waits.
 #[tokio::test(start_paused = true)]
-async fn a_silent_service_is_given_up_in_time() {
+async fn silent_service_times_out() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let route = route().with_state(Upstream::new(&url, TOKEN, PATIENCE).unwrap());
@@ -81,13 +81,13 @@ async fn a_silent_service_is_given_up_in_time() {
 }
 
 #[test]
-fn only_reading_is_handed_on() {
+fn only_get_reaches_the_service() {
     let route = route().with_state(Upstream::new(NOWHERE, TOKEN, PATIENCE).unwrap());
     assert_eq!(TestRequest::post("/api/secret").send(&route).status(), 405);
 }
 
 #[test]
-fn a_setting_that_cannot_be_used_is_named_and_not_shown() {
+fn invalid_setting_is_named_without_its_value() {
     for (url, token, reason) in [
         ("no url: s3cret", TOKEN, "500 `UPSTREAM_URL` is no URL: invalid uri character"),
         (NOWHERE, "s3cret\n", "500 `UPSTREAM_TOKEN` does not fit in a header: failed to parse header value"),

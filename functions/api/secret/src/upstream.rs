@@ -1,4 +1,4 @@
-//! The service behind the route: one client, made once, that adds the token.
+//! A client of the service behind the route. It is made once, and adds the token.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use serde_json::Value;
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type HttpsClient = Client<HttpsConnector<HttpConnector>, Empty<Bytes>>;
 
-/// Lambda freezes a sandbox between requests, and peers close what idles meanwhile: an older connection is
-/// likely dead, and the client's own 90 seconds would have it tried first.
+/// The time that an idle connection is kept. Lambda freezes a sandbox between requests, and servers close idle
+/// connections meanwhile. The default of the client, 90 seconds, would try dead connections first.
 const IDLE: Duration = Duration::from_secs(5);
-/// Half of what a reply of Lambda's can carry, and as much as memory should hold.
+/// The largest answer of the service: half the size of a reply of Lambda, and a limit for the memory.
 const LARGEST_ANSWER: usize = 3 * api_routes::MB;
 
 #[derive(Clone)]
@@ -40,7 +40,7 @@ impl Upstream {
         Ok(Self { client, url, authorization, patience })
     }
 
-    /// The service's JSON; `None` where it has none.
+    /// Returns the JSON of the service, or `None` if it has none.
     pub(crate) async fn get(&self) -> Result<Option<Value>, BoxError> {
         tokio::time::timeout(self.patience, self.ask()).await?
     }
@@ -51,7 +51,7 @@ impl Upstream {
         match response.status() {
             status if status.is_success() => Ok(Some(json(response).await?)),
             StatusCode::NOT_FOUND => Ok(None),
-            // Also 401: that this route's token is refused is no fault of its client.
+            // This includes 401: the client did not choose the token that was refused.
             status => Err(format!("the service answered {status}").into()),
         }
     }

@@ -1,4 +1,4 @@
-//! `/api/user`: answers JSON.
+//! `/api/user`: answers with JSON.
 
 use std::process::ExitCode;
 
@@ -23,7 +23,7 @@ mod tests {
     use api_routes::test::TestRequest;
 
     #[test]
-    fn the_user_is_john_doe() {
+    fn user_is_john_doe() {
         let answer = TestRequest::get("/api/user").send(&route());
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));

@@ -1,4 +1,4 @@
-//! `/api/users`: GET lists users, POST takes one. A body that does not fit its type is a 400, with the field.
+//! `/api/users`: GET lists users, POST takes a user. A body that does not fit its type is a 400 that names the field.
 
 use std::process::ExitCode;
 

@@ -10,7 +10,7 @@ fn users_are_listed() {
 }
 
 #[test]
-fn a_new_user_is_taken() {
+fn new_user_is_created() {
     let ann = json!({ "name": "Ann", "email": "ann@example.com" });
     let answer = TestRequest::post("/api/users").json(&ann).send(&route());
     assert_eq!(answer.status(), 201);
@@ -18,7 +18,7 @@ fn a_new_user_is_taken() {
 }
 
 #[test]
-fn a_body_that_does_not_fit_is_refused_with_its_field() {
+fn misfit_in_a_body_is_a_400_with_its_field() {
     for (body, path, message) in [
         (json!({ "name": "Ann", "email": "nobody" }), "email", "must be an e-mail address"),
         (json!({ "name": 7, "email": "ann@example.com" }), "name", "expected a string"),
@@ -37,7 +37,7 @@ fn a_body_that_does_not_fit_is_refused_with_its_field() {
 }
 
 #[test]
-fn a_body_that_is_no_json_is_refused() {
+fn body_that_is_not_json_is_refused() {
     let broken =
         TestRequest::post("/api/users").header("content-type", "application/json").body("{").send(&route());
     assert_eq!((broken.status().as_u16(), broken.text()), (400, r#"{"error":"Invalid JSON"}"#.to_owned()));
@@ -45,7 +45,7 @@ fn a_body_that_is_no_json_is_refused() {
 }
 
 #[test]
-fn other_methods_are_told_which_ones_there_are() {
+fn other_methods_get_a_405_with_allow() {
     let answer = TestRequest::delete("/api/users").send(&route());
     assert_eq!((answer.status().as_u16(), answer.header("allow")), (405, Some("GET, POST")));
 }

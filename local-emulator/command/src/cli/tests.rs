@@ -66,7 +66,7 @@ fn sandboxes_have_lambdas_limits_by_default() {
 }
 
 #[test]
-fn only_a_project_of_the_command_line_is_repeated_in_hints() {
+fn hints_repeat_only_a_project_of_the_command_line() {
     for (arguments, expected) in [
         ("", None),
         ("sync", None),

@@ -1,4 +1,4 @@
-//! Variables for programs.
+//! Prints the variables as JSON, for programs.
 
 use std::collections::BTreeMap;
 
@@ -8,18 +8,18 @@ use serde::Serialize;
 use super::function::FunctionVariables;
 use crate::json::escaped;
 
-/// The source of what each sandbox has another value of.
+/// The source of variables whose value differs in each sandbox.
 static LAMBDA: Source = Source::Lambda;
 
-/// Members may be added to it, and none is taken away, as long as `version` is the same.
+/// The document. As long as `version` is the same, members may be added, but none is removed.
 #[derive(Serialize)]
 pub(super) struct VariablesDocument<'a> {
     version: u32,
     /// The mode, by which `.env` files are chosen.
     mode: &'a str,
-    /// The `.env` files that are there and read, the strongest first.
+    /// The `.env` files that were read, the strongest first.
     files: Vec<&'a str>,
-    /// The `.env` files that are there and not read.
+    /// The `.env` files that exist and were not read.
     unread_files: Vec<&'a str>,
     functions: Vec<FunctionJson<'a>>,
 }
@@ -41,14 +41,14 @@ struct VariableJson<'a> {
     /// The variable of the source, if it has another name.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<&'static str>,
-    /// The sources that set it as well, the strongest first.
+    /// The weaker sources that set the variable too, the strongest first.
     overrides: Vec<&'a str>,
-    /// `null` if the value is not shown, or is another one in each sandbox.
+    /// `null` if the value is not shown, or differs in each sandbox.
     value: Option<&'a str>,
 }
 
 impl<'a> VariablesDocument<'a> {
-    /// The document; without `show`, the values of variables are left out, unless they are empty.
+    /// Makes the document. Without `show`, only empty values are included.
     pub(super) fn new(functions: &'a [FunctionVariables<'a>], dotenv: &'a Dotenv, show: bool) -> Self {
         Self {
             version: 1,
@@ -60,7 +60,7 @@ impl<'a> VariablesDocument<'a> {
     }
 
     /// # Errors
-    /// None that is known of.
+    /// No error is known: the document is written to memory.
     pub(super) fn text(&self) -> serde_json::Result<String> {
         serde_json::to_string_pretty(self).map(|json| escaped(&json))
     }

@@ -1,4 +1,4 @@
-//! `env`: the variables that a function gets here, each with the source that won.
+//! `env`: shows the environment variables of functions, each with its source.
 
 mod function;
 mod json;
@@ -26,10 +26,10 @@ use self::table::Table;
 /// Options of `env`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Sources, the strongest first: Lambda for the names that it reserves, shell, .env.NAME.local, .env.local, .env.NAME, .env,
-stack, template, Lambda for its defaults. NAME is the mode. The stack has the values that the template leaves open. `over`
-names the sources that set the variable as well. Of the shell, a function gets the names that the other sources declare,
-RUST_*, and those by which AWS SDKs find your account.")]
+Sources, the strongest first: Lambda (reserved names), shell, .env.NAME.local, .env.local, .env.NAME, .env, stack,
+template, Lambda (defaults). NAME is the mode. `over` lists weaker sources that set the variable too. The stack has the
+values that the template leaves open. From the shell, a function gets the names that other sources declare, RUST_*, and
+the variables by which AWS SDKs find your account.")]
 pub(crate) struct Env {
     /// A function: its route, a path that leads to it, its package, or its logical id in the template. Without it, all
     /// functions are shown
@@ -41,7 +41,7 @@ pub(crate) struct Env {
     /// Print one JSON document instead of text
     #[arg(long)]
     pub(crate) json: bool,
-    /// The values that the deployment is given, and its stack.
+    /// The values that the deployment gets, and its stack.
     #[command(flatten)]
     pub(crate) deployed: StackArguments,
     /// Which `.env` files are read.
@@ -55,8 +55,8 @@ pub(crate) struct Env {
 /// Prints the variables on standard output. Warnings go to standard error, so that a script reads one document.
 ///
 /// # Errors
-/// A project or settings that cannot be read, or a function that does not exist. The command also fails if all functions
-/// are to be shown, and some cannot be served.
+/// If the project or its settings cannot be read, or the function does not exist. The command also fails if all
+/// functions are to be shown, and some cannot be served.
 pub(crate) fn run(options: &Env, printer: &Printer) -> anyhow::Result<ExitCode> {
     let mut project = Project::open(&options.project.folder)?;
     project.overrides = options.deployed.overrides();
@@ -85,7 +85,8 @@ pub(crate) fn run(options: &Env, printer: &Printer) -> anyhow::Result<ExitCode> 
     Ok(ExitCode::FAILURE)
 }
 
-/// The functions to show. An unknown name may be that of a function that cannot be served, so the reasons are printed.
+/// Returns the functions to show. An unknown name may be that of a function that cannot be served, so the reasons are
+/// printed.
 fn chosen<'a>(
     options: &Env,
     found: &'a FrontDoors,
@@ -118,7 +119,7 @@ fn print_refusals(found: &FrontDoors, printer: &Printer) {
     found.told.errors.iter().for_each(|error| printer.error(error));
 }
 
-/// Prints what is wrong with the settings, then what functions do not get; each reason once.
+/// Prints the problems of the settings, then the variables that functions do not get; each reason once.
 fn warn(shown: &[FunctionVariables<'_>], settings: &Settings, printer: &Printer) {
     let reasons: BTreeSet<_> = shown.iter().flat_map(|shown| &shown.environment.warnings).collect();
     for warning in settings.warnings.iter().chain(reasons) {
@@ -126,12 +127,12 @@ fn warn(shown: &[FunctionVariables<'_>], settings: &Settings, printer: &Printer)
     }
 }
 
-/// Waits for a writer of `.env`, and says so; Ctrl-C ends the program.
+/// Waits for a writer of `.env`, and reports that. Ctrl-C ends the program.
 struct Wait<'a>(&'a Printer);
 
 impl PipeWait for Wait<'_> {
     fn report(&self, pipe: &Path) {
-        // Not as a line: standard output may be read by a script.
+        // A warning goes to standard error, since a script may read standard output.
         self.0.warning(waiting_for_writer(pipe));
     }
 

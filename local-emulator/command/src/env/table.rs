@@ -1,4 +1,4 @@
-//! Variables as text.
+//! Prints the variables as text.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,10 +7,10 @@ use api_routes_project::environment::{Assignment, OF_SANDBOX, Source};
 
 use super::function::FunctionVariables;
 
-/// Stands for a value that is not shown. Its length says nothing of the length of the value.
+/// Replaces a value that is not shown. Its length does not reveal the length of the value.
 const MASK: &str = "••••";
 
-/// The variables of functions, those that all functions have in common first.
+/// The variables of functions; those that all functions have come first.
 pub(super) struct Table {
     /// Each title with its rows, which are a name, a source and a value.
     sections: Vec<(String, Vec<[String; 3]>)>,
@@ -29,14 +29,14 @@ struct VariableEntry<'a> {
 #[derive(PartialEq, Eq)]
 enum Value<'a> {
     Known(&'a str),
-    /// Only AWS knows what this intrinsic function or text stands for.
+    /// The intrinsic function or text of a value that only AWS knows.
     Unset(&'a str),
-    /// Each sandbox has another value.
+    /// The value differs in each sandbox.
     OfSandbox,
 }
 
 impl Table {
-    /// A table, with the values if `show`.
+    /// Makes a table, with the values if `show`.
     pub(super) fn new(functions: &[FunctionVariables<'_>], show: bool) -> Self {
         let mut functions: Vec<_> =
             functions.iter().map(|function| (title(function), entries(function))).collect();
@@ -83,7 +83,7 @@ fn entries<'a>(FunctionVariables { environment, .. }: &'a FunctionVariables<'_>)
     assigned.chain(unset).chain(of_sandbox).collect()
 }
 
-/// Takes the entries out that all of several functions have in common.
+/// Removes and returns the entries that several functions all have.
 fn take_common<'a>(functions: &mut [(String, Entries<'a>)]) -> Entries<'a> {
     let [(_, first), others @ ..] = functions else { return Entries::new() };
     if others.is_empty() {
@@ -118,7 +118,7 @@ fn sources(Assignment { origin, overridden, .. }: &Assignment) -> String {
 }
 
 impl Value<'_> {
-    /// An empty value is shown in any case: it hides nothing, and is often the mistake that is looked for.
+    /// Returns the text of the value. An empty value is always shown: it hides nothing, and is often the mistake.
     fn text(&self, show: bool) -> String {
         match self {
             Self::Known("") => "(empty)".to_owned(),
@@ -130,8 +130,8 @@ impl Value<'_> {
     }
 }
 
-/// A value in one line, with the escapes of a Rust string for control characters, characters that cannot be seen, and
-/// the backslash.
+/// Returns a value in one line. Control characters, invisible characters and the backslash are escaped as in a Rust
+/// string.
 fn escaped(value: &str) -> String {
     let mut escaped = String::new();
     for letter in value.chars() {

@@ -6,7 +6,7 @@ use super::library::Library;
 use super::project_name::ProjectName;
 use crate::create::NewFile;
 
-/// A file that is embedded under a name of its own, since Cargo and Git read some names at any depth.
+/// A file that is embedded under another name, since Cargo and Git read some names in any folder.
 struct Embedded {
     path: &'static str,
     text: &'static str,
@@ -46,7 +46,7 @@ pub(crate) struct Blueprint {
 }
 
 impl Blueprint {
-    /// The files of the project, or `None` for a front door that no embedded template has.
+    /// Returns the files of the project, or `None` for a front door without an embedded template.
     pub(crate) fn files(&self) -> Option<Vec<NewFile>> {
         let template = self.template()?;
         let workflow = if self.with_workflow { &WORKFLOW[..] } else { &[] };
@@ -72,11 +72,11 @@ impl Blueprint {
         ] {
             text = text.replace(placeholder, &value);
         }
-        // Cargo starts the wrapper of rustc as a program.
+        // Cargo starts the wrapper of rustc as a program, so it must be executable.
         NewFile { is_executable: text.starts_with("#!"), ..NewFile::new(*path, text) }
     }
 
-    /// Where the first front door listens, with the stage of a REST API.
+    /// Returns the address of the first front door, with the stage of a REST API.
     pub(crate) fn local_url(&self) -> String {
         let stage = if self.front_door == FrontDoorKind::RestApi { "/v1" } else { "" };
         format!("localhost:{}{stage}", local_emulator::config::PORT)
@@ -102,7 +102,7 @@ mod tests {
     fn no_placeholder_is_left() {
         for kind in [FrontDoorKind::HttpApi, FrontDoorKind::RestApi, FrontDoorKind::FunctionUrl] {
             for file in blueprint(kind).files().unwrap() {
-                // A workflow's own expressions begin with a dollar sign: `${{ vars.AWS_REGION }}`.
+                // The expressions of a workflow begin with a dollar sign: `${{ vars.AWS_REGION }}`.
                 assert!(!file.text.replace("${{", "").contains("{{"), "{}", file.path.display());
             }
         }

@@ -1,4 +1,4 @@
-//! The folder of a new project: new, or empty but for what a version control system and an editor keep there.
+//! The folder of a new project: a new one, or one with nothing but the files of a version control system or an editor.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use api_routes_project::tool::{command, quoted};
 
-/// Why a folder cannot become a project.
+/// The reason why a folder cannot become a project.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FolderError {
     #[error("`{}` is a file: name a new folder, `{}`", .0.display(), init(.0, "-api"))]
@@ -28,18 +28,18 @@ pub(crate) enum FolderError {
     InsideWorkspace { folder: PathBuf, manifest: PathBuf, below: PathBuf },
 }
 
-/// The command that makes a project beside or below a folder that is taken.
+/// Returns the command that makes a project beside or below a folder that is not empty.
 fn init(folder: &Path, suffix: &str) -> String {
     command(&format!("init {}", quoted(&format!("{}{suffix}", folder.display()))))
 }
 
-/// A project needs a function, and any other folder another place.
+/// Returns the next step: a project needs a function, and any other folder needs another place.
 fn next(folder: &Path, entries: &[String]) -> String {
     let is_project = ["Cargo.toml", "functions"].iter().all(|file| entries.iter().any(|entry| entry == file));
     if is_project { command("new /api/orders") } else { init(folder, "/api") }
 }
 
-/// So many names are told of what is in the way.
+/// The highest number of names in the message.
 const NAMED: usize = 5;
 
 fn are(entries: &[String]) -> String {
@@ -53,7 +53,7 @@ fn are(entries: &[String]) -> String {
     }
 }
 
-/// Whether an "empty" folder may hold an entry, because it is not a file of a project.
+/// Returns whether an "empty" folder may contain an entry, because it is not a file of a project.
 fn is_no_obstacle(name: &OsStr) -> bool {
     const NAMES: [&str; 9] =
         [".git", ".hg", ".jj", ".svn", ".idea", ".vscode", ".gitattributes", ".editorconfig", ".DS_Store"];
@@ -61,7 +61,7 @@ fn is_no_obstacle(name: &OsStr) -> bool {
     NAMES.contains(&&*name) || name.starts_with("LICENSE") || name.starts_with("COPYING")
 }
 
-/// The absolute path of a folder that can become a project.
+/// Returns the absolute path of a folder that can become a project.
 ///
 /// # Errors
 /// Any [`FolderError`].
@@ -92,12 +92,12 @@ pub(crate) fn destination(folder: &Path) -> Result<PathBuf, FolderError> {
     Ok(absolute)
 }
 
-/// The file that is in the place of a folder.
+/// Returns the file that has the path of a folder.
 fn first_file(folder: &Path) -> PathBuf {
     folder.ancestors().find(|path| path.is_file()).unwrap_or(folder).to_owned()
 }
 
-/// Cargo looks for a workspace in each folder above a package, and takes the first one that it finds.
+/// Finds the workspace around a folder. Cargo searches each folder above a package, and takes the first workspace.
 fn outside_workspaces(folder: &Path, absolute: &Path) -> Result<(), FolderError> {
     for above in absolute.ancestors().skip(1) {
         let manifest = above.join("Cargo.toml");
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_inside_a_workspace_is_refused_unless_excluded() {
+    fn folder_in_a_workspace_is_refused_unless_excluded() {
         let root = tempdir().unwrap();
         fs::write(root.path().join("Cargo.toml"), "[workspace]\nmembers = [\"*\"]\n").unwrap();
         let error = destination(&root.path().join("api")).unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! Where a new project takes the library from.
+//! The source of the library for a new project.
 
 use std::env;
 use std::fmt;
@@ -20,7 +20,7 @@ pub(crate) enum Library {
     Git(String),
 }
 
-/// A text names no library.
+/// A text that does not name a library.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidLibrary {
     #[error("`{0}` is not a version: write one such as `0.1.0`, `path=FOLDER` or `git=URL`")]
@@ -49,7 +49,7 @@ impl FromStr for Library {
     }
 }
 
-/// A version requirement of digits, dots and a pre-release: `0.1`, `0.1.0`, `1.0.0-rc.1`.
+/// Returns whether a text is a version requirement of digits, dots and a pre-release: `0.1`, `0.1.0`, `1.0.0-rc.1`.
 fn is_version(text: &str) -> bool {
     let (numbers, rest) = text.split_once('-').map_or((text, "rc"), |(numbers, rest)| (numbers, rest));
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -59,7 +59,7 @@ fn is_version(text: &str) -> bool {
 }
 
 impl Library {
-    /// The library of this very tool: that of the checkout that it runs from, or else its own version.
+    /// Returns the library of this tool: that of the checkout that it runs from, or its own version.
     pub(crate) fn of_this_tool() -> Self {
         match checkout() {
             Some(checkout) => Self::Path(checkout.join("shared")),
@@ -67,10 +67,10 @@ impl Library {
         }
     }
 
-    /// With a path that is right in any folder, and has the library.
+    /// Returns the library with an absolute path that contains it.
     ///
     /// # Errors
-    /// [`InvalidLibrary::NotThere`], for a folder without the library.
+    /// [`InvalidLibrary::NotThere`], if the folder does not contain the library.
     pub(crate) fn located(self) -> Result<Self, InvalidLibrary> {
         let Self::Path(path) = self else { return Ok(self) };
         match std::path::absolute(&path) {
@@ -80,7 +80,7 @@ impl Library {
     }
 }
 
-/// The dependency, as a manifest has it: `"0.1.0"`, `{ path = "…" }`, `{ git = "…" }`.
+/// Writes the dependency of a manifest: `"0.1.0"`, `{ path = "…" }`, `{ git = "…" }`.
 impl fmt::Display for Library {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let string = |text: &str| quoted(text, '"');
@@ -92,8 +92,8 @@ impl fmt::Display for Library {
     }
 }
 
-/// The checkout of this repository that this program was built in, if it still runs from there: below its target
-/// folder, or by `cargo run`, which tells the program the folder of its package.
+/// Returns the checkout of this repository that built this program, if it still runs from there: below its target
+/// folder, or by `cargo run`, which sets the folder of the package.
 fn checkout() -> Option<PathBuf> {
     let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let program = env::current_exe().ok();

@@ -1,4 +1,4 @@
-//! `init`: makes a project of the user's own in an empty or new folder.
+//! `init`: creates a project in an empty or new folder.
 
 mod files;
 mod folder;
@@ -23,25 +23,25 @@ use crate::create::create;
 /// Options of `init`.
 #[derive(Args, Debug)]
 pub(crate) struct Init {
-    /// The folder of the project: an empty one, or one that does not exist yet
+    /// The folder of the project, which is empty or does not exist yet
     #[arg(default_value = ".", value_name = "FOLDER")]
     into: PathBuf,
     /// The front door of the functions: `http-api`, `rest-api` or `function-url`
     #[arg(long, default_value = "http-api", value_name = "KIND", value_parser = front_door)]
     front_door: FrontDoorKind,
-    /// The name of the project, and of its stack on AWS; by default that of the folder
+    /// The name of the project and of its stack on AWS. Without this option, the name of the folder
     #[arg(long)]
     name: Option<ProjectName>,
     /// Leave out the GitHub workflow that checks, builds and deploys
     #[arg(long)]
     no_workflow: bool,
-    /// The library `api-routes`: a version, `path=FOLDER` or `git=URL`; by default the version of this tool, or the
-    /// checkout that this tool runs from
+    /// The library `api-routes`: a version, `path=FOLDER` or `git=URL`. Without this option, the version of this tool,
+    /// or the checkout that it runs from
     #[arg(long)]
     library: Option<Library>,
 }
 
-/// A new project has one function, which a load balancer's template would surround with a network of its own.
+/// Parses a front door. There is no template for a load balancer, which needs a network of its own around one function.
 fn front_door(kind: &str) -> Result<FrontDoorKind, String> {
     match kind.parse() {
         Ok(FrontDoorKind::Alb) => {
@@ -59,7 +59,7 @@ fn front_door(kind: &str) -> Result<FrontDoorKind, String> {
 /// Makes the project, or leaves nothing behind.
 ///
 /// # Errors
-/// A folder that cannot become a project, or a file that cannot be created.
+/// If the folder cannot become a project, or a file cannot be created.
 pub(crate) fn run(options: Init, tool: &Tool, printer: &Printer) -> anyhow::Result<ExitCode> {
     let folder = folder::destination(&options.into)?;
     let name = options.name.unwrap_or_else(|| ProjectName::of_folder(folder.file_name()));
@@ -87,7 +87,7 @@ pub(crate) fn run(options: Init, tool: &Tool, printer: &Printer) -> anyhow::Resu
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where the library comes from, and what to do if Cargo does not find it there.
+/// Returns a line about the source of the library, with the next step if Cargo does not find it.
 fn source(library: &Library, tool: &Tool) -> String {
     match library {
         Library::Path(path) => format!(
@@ -104,7 +104,7 @@ fn source(library: &Library, tool: &Tool) -> String {
     }
 }
 
-/// The Git repository that has the project in a folder below its own.
+/// Returns the Git repository that has the project in a folder of its own.
 fn repository_above(folder: &Path) -> Option<&Path> {
     folder
         .ancestors()
@@ -113,15 +113,15 @@ fn repository_above(folder: &Path) -> Option<&Path> {
         .filter(|_| !folder.join(".git").exists())
 }
 
-/// The commands that serve the project and ask it for an answer.
+/// Returns the commands that serve the project and send it a request.
 fn next_steps(into: &Path, blueprint: &Blueprint, tool: &Tool) -> String {
-    // A folder `-x` is no option of `cd`.
+    // `cd` would read a folder `-x` as an option.
     let folder = if into.to_string_lossy().starts_with('-') {
         quoted(&format!("./{}", into.display()))
     } else {
         quoted(&into.to_string_lossy())
     };
-    // Only the installed tool is the same command in the new folder; an alias or a relative path is not.
+    // Only the installed tool has the same command in the new folder; an alias or a relative path does not.
     let serve = if into == Path::new(".") {
         tool.command("")
     } else if *tool == Tool::default() {
@@ -135,8 +135,9 @@ fn next_steps(into: &Path, blueprint: &Blueprint, tool: &Tool) -> String {
     )
 }
 
-/// Adds the library to the embedded lock file, which holds the other packages only: their versions fit any source of
-/// the library. A failure, such as a missing network or Cargo, is left to the first build, with the file as it was.
+/// Adds the library to the embedded lock file, which has only the other packages: their versions fit any source of the
+/// library. If this fails, for example without a network, the file stays as it was, and the first build adds the
+/// library.
 fn complete_lock_file(folder: &Path) -> anyhow::Result<()> {
     let file = folder.join("Cargo.lock");
     let embedded = fs::read(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
@@ -148,7 +149,7 @@ fn complete_lock_file(folder: &Path) -> anyhow::Result<()> {
         .stderr(Stdio::null())
         .status();
     if !status.is_ok_and(|status| status.success()) {
-        // Cargo may have written a part of it, as on a full disk.
+        // Cargo may have written only a part of the file, as on a full disk.
         fs::write(&file, embedded).with_context(|| format!("cannot write `{}`", file.display()))?;
     }
     Ok(())

@@ -1,15 +1,15 @@
-//! The name of a project, which is also what its stack is called.
+//! The name of a project and of its stack.
 
 use std::ffi::OsStr;
 use std::fmt;
 use std::str::FromStr;
 
-/// A name that CloudFormation takes for a stack: letters, digits and hyphens, of which the first is a letter.
+/// A name that CloudFormation accepts for a stack: letters, digits and hyphens, beginning with a letter.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProjectName(String);
 
-/// A name that no stack can have.
+/// A name that a stack cannot have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not a name for a project: use letters, digits and hyphens, begin with a letter, and stay below 129 \
@@ -20,11 +20,11 @@ pub(crate) struct InvalidName(String, ProjectName);
 /// The longest name of a stack.
 const MAX: usize = 128;
 
-/// A name for a folder that suggests none.
+/// The name for a folder whose own name has no letters.
 const FALLBACK: &str = "my-api";
 
 impl ProjectName {
-    /// The nearest name to that of a folder.
+    /// Returns the name that is nearest to that of a folder.
     pub(crate) fn of_folder(folder: Option<&OsStr>) -> Self {
         let folder = folder.map(OsStr::to_string_lossy).unwrap_or_default();
         let mut name = String::new();

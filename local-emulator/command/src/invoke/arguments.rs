@@ -24,7 +24,7 @@ in the path.
 The exit code is 0 for a status below 400, 1 for a status of 400 or above, a function that failed or a missing answer, and
 2 for an invalid command line.")]
 pub(crate) struct Invoke {
-    /// The path and the query of the request, or with `--event` the function: its route, package or logical id
+    /// The path and the query of the request. With `--event`, the function: its route, package or logical id
     #[arg(required_unless_present = "from_request")]
     pub(super) target: Option<String>,
     /// The parts of the request.
@@ -38,8 +38,8 @@ pub(crate) struct Invoke {
         conflicts_with_all = ["method", "json", "body", "front_door", "from_request"]
     )]
     pub(super) event: Option<PathBuf>,
-    /// Send the recorded request with this number again; the path and other options replace its parts. The inspector and
-    /// the line of each `invoke` show the number
+    /// Send the recorded request with this number again. The path and other options replace its parts. The inspector
+    /// and each `invoke` show the number
     #[arg(long, value_name = "ID")]
     pub(super) from_request: Option<u64>,
     /// The file of the event.
@@ -59,20 +59,20 @@ pub(crate) struct Invoke {
 /// The parts of a request.
 #[derive(Args, Debug)]
 pub(super) struct RequestArguments {
-    /// The method; by default GET, or POST if there is a body
+    /// The method. Without this option, GET, or POST if there is a body
     #[arg(long, short = 'X', value_parser = method)]
     pub(super) method: Option<Method>,
-    /// A body of JSON, with `content-type: application/json`; `@FILE` reads a file, `@-` standard input
+    /// A JSON body, with `content-type: application/json`. `@FILE` reads a file, `@-` reads standard input
     #[arg(long, conflicts_with = "body", allow_negative_numbers = true)]
     pub(super) json: Option<String>,
-    /// A body of any bytes, without a content type; `@FILE` reads a file, `@-` standard input
+    /// A body without a content type. `@FILE` reads a file, `@-` reads standard input
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(super) body: Option<String>,
-    /// A header, `NAME: VALUE`; with `--from-request` it replaces the recorded headers of this name
+    /// A header, `NAME: VALUE`. With `--from-request`, it replaces the recorded headers of this name
     #[arg(long = "header", short = 'H', value_name = "LINE")]
     pub(super) headers: Vec<HeaderLine>,
-    /// The front door that takes the request: `http-api`, `rest-api`, `function-url`, `alb`, or `http-api-2` for the second
-    /// of its kind; by default the front door at the address of the emulator
+    /// The front door of the request: `http-api`, `rest-api`, `function-url`, `alb`, or `http-api-2` for the second of
+    /// a kind. Without this option, the front door at the address of the emulator
     #[arg(long, value_name = "NAME")]
     pub(super) front_door: Option<String>,
 }
@@ -83,7 +83,7 @@ pub(super) struct SaveArguments {
     /// Save the event as `tests/events/NAME.json` of the function, and print the lines of a test that replays it
     #[arg(long = "save", value_name = "NAME")]
     pub(super) name: Option<String>,
-    /// Keep secrets in the saved event: cookies, tokens, keys and claims
+    /// Keep cookies, tokens, keys and claims in the saved event
     #[arg(long, requires = "name")]
     pub(super) secrets: bool,
 }

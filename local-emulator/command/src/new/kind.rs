@@ -5,14 +5,14 @@ use clap::ValueEnum;
 /// The kind of a new function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FunctionKind {
-    /// Takes and answers JSON
+    /// Takes and returns JSON
     #[default]
     Json,
     /// Takes an HTML form, and redirects
     Form,
-    /// Answers piece by piece
+    /// Sends its response piece by piece
     Stream,
-    /// Answers text
+    /// Returns text
     Plain,
 }
 
@@ -27,7 +27,7 @@ pub(crate) enum HandlerMethod {
 }
 
 impl HandlerMethod {
-    /// The name of the library's function for this method.
+    /// Returns the name of the library function for this method.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Get => "get",
@@ -38,7 +38,7 @@ impl HandlerMethod {
         }
     }
 
-    /// The name of its handler.
+    /// Returns the name of the handler.
     pub(crate) fn handler(self) -> &'static str {
         match self {
             Self::Get => "read",
@@ -49,7 +49,7 @@ impl HandlerMethod {
         }
     }
 
-    /// Whether a request with this method has a body as a rule.
+    /// Returns whether a request with this method usually has a body.
     pub(crate) fn has_body(self) -> bool {
         matches!(self, Self::Post | Self::Put | Self::Patch)
     }

@@ -30,10 +30,10 @@ use crate::init::Library;
 /// Options of `new`.
 #[derive(Args, Debug)]
 pub(crate) struct New {
-    /// The route, as Next.js writes it: `/api/orders/[id]`. Most shells need quotes around brackets
+    /// The route, in the form of Next.js, such as `/api/orders/[id]`. Most shells need quotes around brackets
     #[arg(required_unless_present = "from_next", conflicts_with = "from_next")]
     route: Option<String>,
-    /// Methods with a handler each, separated by commas; without them, one handler takes every method
+    /// Methods that get a handler each, separated by commas. Without this option, one handler takes every method
     #[arg(
         long = "method",
         value_enum,
@@ -42,13 +42,14 @@ pub(crate) struct New {
         conflicts_with = "from_next"
     )]
     methods: Vec<HandlerMethod>,
-    /// The data that the function takes and answers
+    /// The data that the function takes and returns
     #[arg(long, value_enum, default_value_t, conflicts_with = "from_next")]
     kind: FunctionKind,
-    /// The name of the package; by default it is made from the route
+    /// The name of the package. Without this option, it is made from the route
     #[arg(long, value_name = "NAME", conflicts_with = "from_next")]
     package: Option<String>,
-    /// Make a function for each API route of a Next.js project: its folder, its `pages` folder, or `pages/api`
+    /// Create a function for each API route of a Next.js project. FOLDER is the project, its `pages` folder, or
+    /// `pages/api`
     #[arg(long, value_name = "FOLDER")]
     from_next: Option<PathBuf>,
     /// The project to add the functions to
@@ -56,10 +57,10 @@ pub(crate) struct New {
     project: ProjectFolder,
 }
 
-/// Makes the functions, or leaves everything as it was.
+/// Makes the functions, or leaves the project unchanged.
 ///
 /// # Errors
-/// A route, a name or a project that does not fit, and files that cannot be written.
+/// If the route, the name or the project is not valid, or files cannot be written.
 pub(crate) fn run(options: &New, printer: &Printer) -> anyhow::Result<ExitCode> {
     let site = Site::survey(&options.project.folder)?;
     match &options.from_next {
@@ -122,9 +123,9 @@ fn port(folder: &Path, site: &Site, printer: &Printer) -> anyhow::Result<ExitCod
     Ok(if created.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Creates the files and does what `sync` does. If one of both fails, nothing stays.
+/// Creates the files, and does what `sync` does. If either fails, no file is left.
 fn write(site: &Site, files: &[NewFile], places: &[FunctionPlace]) -> anyhow::Result<Plan> {
-    // Everything that takes time comes first: a running emulator sees the function and its member together.
+    // Slow steps come first, so that a running emulator sees the function and its member together.
     let functions = create(&site.root, &site.functions_folder())?;
     let new = places.iter().map(FunctionPlace::unlisted).collect();
     let plan = Plan::for_new(&site.root, new).context("no function was made")?;
@@ -148,7 +149,7 @@ impl Manifests {
         Ok(Self { workspace: WorkspaceManifest::new(&text), library: Library::of_this_tool().to_string() })
     }
 
-    /// The files of a function.
+    /// Returns the files of a function.
     fn function(
         &self,
         place: &FunctionPlace,

@@ -10,7 +10,7 @@ use api_routes_routing::{Pattern, PatternError, Segment, conflicts};
 use super::package;
 use crate::create::NewFile;
 
-/// A new function's place in a project.
+/// The place of a new function in a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FunctionPlace {
     pub(crate) pattern: Pattern,
@@ -19,7 +19,7 @@ pub(crate) struct FunctionPlace {
     pub(crate) package: String,
 }
 
-/// Why a function cannot be made.
+/// The reason why a function cannot be created.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PlaceError {
     #[error("`{route}` is not a route: {cause}")]
@@ -71,10 +71,10 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// Looks at the project that `folder` belongs to. A workspace without functions is a project to be.
+    /// Reads the project of `folder`. A workspace without functions can become a project.
     ///
     /// # Errors
-    /// A workspace that cannot be read.
+    /// If the workspace cannot be read.
     pub(crate) fn survey(folder: &Path) -> Result<Self, PlaceError> {
         let project = match Project::examine(folder) {
             Ok((project, _)) if !project.has_workspace() => {
@@ -102,25 +102,26 @@ impl Site {
         })
     }
 
-    /// The names of the packages and programs that there are.
+    /// Returns the names of the existing packages and programs.
     pub(crate) fn package_names(&self) -> impl Iterator<Item = String> {
         self.packages.iter().cloned()
     }
 
-    /// The folders of the functions that there are, with one more.
+    /// Returns the folders of the existing functions, and one more.
     pub(crate) fn folders_with(&self, folder: &Path) -> Vec<String> {
         let folders = self.routes.iter().map(|(folder, _)| folder.clone());
         folders.chain([folder.display().to_string()]).collect()
     }
 
-    /// A file for the folder of all functions, if there is no such folder: Git and `sync` know no empty folder.
+    /// Returns a file for the folder of all functions, if that folder does not exist: Git and `sync` ignore empty
+    /// folders.
     pub(crate) fn functions_folder(&self) -> Vec<NewFile> {
         let is_there = self.root.join(FUNCTIONS).is_dir();
         let text = "One crate for each route: `api/orders/[id]` answers `/api/orders/7`.\n";
         if is_there { Vec::new() } else { vec![NewFile::new(Path::new(FUNCTIONS).join("README.md"), text)] }
     }
 
-    /// The place of a function for `route`.
+    /// Finds the place of a function for `route`.
     ///
     /// # Errors
     /// Any [`PlaceError`].
@@ -149,7 +150,8 @@ impl Site {
         Ok(FunctionPlace { pattern, folder, package })
     }
 
-    /// Cargo takes `tests/src/main.rs` of a package for a test of that package, unless its manifest says otherwise.
+    /// Checks that Cargo does not build the function as a part of the package above: without a line in its manifest,
+    /// Cargo takes `tests/src/main.rs` for a test of that package.
     fn is_apart(&self, folder: &Path) -> Result<(), PlaceError> {
         let Some(above) = folder.parent() else { return Ok(()) };
         let above_name = above.display().to_string();
@@ -198,8 +200,8 @@ fn has_folders(pattern: &Pattern) -> Result<(), PlaceError> {
     Ok(())
 }
 
-/// The folder of a route. `/api` itself is `api/index`, so that other functions can lie beside it, and `/api/index` is
-/// `api/index/index`, since a last part `index` stands for the folder above it.
+/// Returns the folder of a route. `/api` itself is `api/index`, so that other functions can be beside it, and
+/// `/api/index` is `api/index/index`, since a last segment `index` means the folder above it.
 pub(super) fn folder(pattern: &Pattern) -> PathBuf {
     let route = pattern.to_string();
     let is_index = pattern.segments().len() == 1 || route.ends_with("/index");
@@ -207,24 +209,24 @@ pub(super) fn folder(pattern: &Pattern) -> PathBuf {
     Path::new(FUNCTIONS).join(below.trim_start_matches('/'))
 }
 
-/// The packages that the workspace is built with: one of theirs would be mistaken for the new one.
+/// Returns the packages that the workspace depends on: one of the same name would be mistaken for the new one.
 fn locked_packages(root: &Path) -> Vec<String> {
     let lock = std::fs::read_to_string(root.join("Cargo.lock")).unwrap_or_default();
     let lock: toml::Table = toml::from_str(&lock).unwrap_or_default();
     let packages = lock.get("package").and_then(toml::Value::as_array).into_iter().flatten();
-    // Members, and packages that were members, have no source.
+    // Members, and former members, have no source.
     let packages = packages.filter(|package| package.get("source").is_some());
     packages.filter_map(|package| package.get("name")?.as_str().map(str::to_owned)).collect()
 }
 
-/// Whether Cargo takes a name for a package with a program.
+/// Returns whether Cargo accepts a name for a package with a program.
 fn is_package_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 impl FunctionPlace {
-    /// The package as `sync` sees it once its files are there.
+    /// Returns the package as `sync` sees it after its files are written.
     pub(crate) fn unlisted(&self) -> UnlistedPackage {
         let route_folder = self.folder.strip_prefix(FUNCTIONS).unwrap_or(&self.folder);
         let package = Some(self.package.clone());
@@ -252,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_free_route_has_a_place() {
+    fn free_route_has_a_place() {
         let site = site(&["api/orders"]);
         for (route, place) in [
             (
@@ -269,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_route_that_cannot_be_made_is_refused_with_the_next_step() {
+    fn invalid_route_is_refused_with_the_next_step() {
         let site = site(&["api/orders", "api/posts/[id]", "api/user"]);
         for (route, package, words) in [
             ("/orders", None, "`/orders` is not below `/api`: run `cargo api-routes new /api/orders`"),

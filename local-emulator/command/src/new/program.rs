@@ -10,18 +10,18 @@ use super::kind::{FunctionKind, HandlerMethod};
 pub(crate) struct Program<'a> {
     pub(crate) pattern: &'a Pattern,
     pub(crate) kind: FunctionKind,
-    /// In the order of the command line; none for one handler that takes every method.
+    /// The methods, in the order of the command line; empty for one handler that takes every method.
     pub(crate) verbs: &'a [HandlerMethod],
 }
 
-/// rustfmt breaks a chain of calls, and the arguments of a call, that are longer.
+/// The longest chain of calls, or list of arguments, that rustfmt keeps on one line.
 const CHAIN: usize = 60;
 
-/// rustfmt breaks a line that is longer.
+/// The longest line that rustfmt keeps.
 const LINE: usize = 100;
 
 impl Program<'_> {
-    /// The crates that the program needs beside the library.
+    /// Returns the crates that the program needs besides the library.
     pub(crate) fn dependencies(&self) -> Vec<&'static str> {
         let mut names = Vec::new();
         if self.kind == FunctionKind::Stream {
@@ -72,7 +72,7 @@ impl Program<'_> {
         text + "\n"
     }
 
-    /// The method of the only handler, for its example: a form is posted.
+    /// Returns the method of the only handler, for its example: a form is posted.
     fn first(&self) -> HandlerMethod {
         if self.kind == FunctionKind::Form { HandlerMethod::Post } else { HandlerMethod::Get }
     }
@@ -127,7 +127,7 @@ impl Program<'_> {
         }
     }
 
-    /// An answer that shows the parameters of the path.
+    /// Returns an answer that shows the parameters of the path.
     fn parameters(&self) -> SampleAnswer {
         let names: Vec<_> =
             self.pattern.segments().iter().filter(|segment| segment.name().is_some()).collect();
@@ -219,7 +219,7 @@ impl Program<'_> {
         )
     }
 
-    /// A path of the route: `/api/orders/7`, `/api/docs/a/b`.
+    /// Returns a path of the route: `/api/orders/7`, `/api/docs/a/b`.
     fn example(&self) -> String {
         let segments = self.pattern.segments().iter();
         segments.fold(String::new(), |path, segment| match segment {
@@ -247,7 +247,7 @@ impl SampleAnswer {
     }
 }
 
-/// The statement that sends a test's request, in the first form that fits.
+/// Returns the statement that sends the request of a test, in the first layout that fits.
 fn sending(call: &str, sent: &str) -> String {
     let chain = format!("{call}{sent}.send(&route());");
     let line = format!("        let answer = {chain}");
@@ -268,7 +268,8 @@ fn sending(call: &str, sent: &str) -> String {
     }
 }
 
-/// The statement with a line for each call. One that is too long for the line of the `let` begins the next line.
+/// Returns the statement with a line for each call. If the first call is too long for the line of the `let`, it begins
+/// the next line.
 fn broken(call: &str, calls: &str) -> String {
     let first = format!("        let answer = {call}");
     let (first, indent) = if first.len() <= LINE {

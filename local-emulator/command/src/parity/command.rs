@@ -30,7 +30,7 @@ pub(crate) struct Parity {
     /// The URL of the deployment, with the stage if its paths begin with one
     #[arg(long)]
     pub(crate) url: BaseUrl,
-    /// A file of requests; without it, harmless requests are made from the routes
+    /// A file of requests. Without it, requests that only read are made from the routes
     #[arg(long, value_name = "FILE")]
     pub(crate) requests: Option<PathBuf>,
     /// A file of known differences, each with its cause
@@ -39,14 +39,14 @@ pub(crate) struct Parity {
     /// A header, `NAME: VALUE`, added to each request that lacks it
     #[arg(long = "header", short = 'H', value_name = "LINE")]
     pub(crate) headers: Vec<HeaderLine>,
-    /// Compare with a server that is running already, instead of the emulator
+    /// Compare with a running server, instead of the emulator
     #[arg(long, value_name = "URL")]
     pub(crate) with: Option<BaseUrl>,
-    /// The front door of the emulator: `http-api`, `rest-api`, `function-url` or `alb`; by default the first one of
-    /// `template.yaml`
+    /// The front door of the emulator: `http-api`, `rest-api`, `function-url` or `alb`. Without this option, the first
+    /// one of `template.yaml`
     #[arg(long, value_name = "KIND", conflicts_with = "with")]
     pub(crate) front_door: Option<FrontDoorKind>,
-    /// The most seconds for one answer of the deployment
+    /// The timeout for an answer of the deployment, in seconds
     #[arg(long, default_value_t = 35, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) timeout: u64,
     /// How functions are built.
@@ -58,7 +58,7 @@ pub(crate) struct Parity {
     /// Print one JSON document instead of text
     #[arg(long)]
     pub(crate) json: bool,
-    /// The values that the deployment is given, and its stack.
+    /// The values that the deployment gets, and its stack.
     #[command(flatten)]
     pub(crate) deployed: StackArguments,
     /// The project to compare.

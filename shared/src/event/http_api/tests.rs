@@ -69,7 +69,7 @@ fn an_event_becomes_the_request_that_the_client_sent() {
 }
 
 #[test]
-fn what_is_absent_is_empty() {
+fn missing_member_is_empty() {
     let absent = json!({
         "cookies": null, "headers": {}, "rawQueryString": "", "pathParameters": null, "body": null
     });
@@ -190,7 +190,7 @@ fn a_reply_has_all_its_members_always() {
 }
 
 #[test]
-fn a_repeated_header_is_joined_and_cookies_are_kept_apart() {
+fn repeated_header_is_joined_and_cookies_are_not() {
     let response = Response::builder()
         .status(StatusCode::CREATED)
         .header("vary", "a")
@@ -211,7 +211,7 @@ fn a_repeated_header_is_joined_and_cookies_are_kept_apart() {
 }
 
 #[test]
-fn bytes_that_are_no_text_travel_as_base64_whatever_their_type() {
+fn bytes_that_are_not_utf_8_are_sent_as_base64() {
     let bytes =
         Response::builder().header("content-type", "text/plain").body(Body::from(vec![0xff, 0xfe])).unwrap();
     let sent = reply(bytes);
@@ -222,7 +222,7 @@ fn bytes_that_are_no_text_travel_as_base64_whatever_their_type() {
 }
 
 #[test]
-fn a_body_without_a_type_gets_one_and_no_body_gets_none() {
+fn only_a_body_gets_a_default_content_type() {
     for (body, content_type) in [
         (Body::from("text"), json!("text/plain; charset=utf-8")),
         (Body::from(vec![0xff]), json!("application/octet-stream")),
@@ -241,7 +241,7 @@ fn a_reply_is_one_that_aws_lambda_events_reads() {
 
 proptest! {
     #[test]
-    fn any_path_and_query_that_a_client_can_send_are_taken(path in "\\PC*", query in "\\PC*", name in "[a-z]{1,5}") {
+    fn any_path_and_query_of_a_client_is_accepted(path in "\\PC*", query in "\\PC*", name in "[a-z]{1,5}") {
         let request = decoded(&json!({ "rawPath": format!("/{path}"), "rawQueryString": query, "headers": { name: path } }));
         prop_assert!(request.uri().path().starts_with('/'));
     }

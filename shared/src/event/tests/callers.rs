@@ -95,7 +95,7 @@ fn a_context_is_read_behind_each_front_door() {
 }
 
 #[test]
-fn the_latency_of_an_authorizer_is_no_claim() {
+fn latency_of_an_authorizer_is_not_a_claim() {
     let context = json!({ "authorizer": { "principalId": "ann", "integrationLatency": 42, "tenant": "7" } });
     let claims: Value = claims(FrontDoor::RestApi, &context);
     assert_eq!(claims, json!({ "principalId": "ann", "tenant": "7" }));

@@ -158,7 +158,7 @@ proptest! {
 }
 
 #[test]
-fn an_authorizer_that_is_nested_deeply_is_a_hidden_500() {
+fn deeply_nested_authorizer_is_a_hidden_500() {
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let event = format!(
         r#"{{"rawPath":"/x","requestContext":{{"http":{{"method":"GET"}},"authorizer":{{"lambda":{{"a":{deep}}}}}}}}}"#
@@ -169,7 +169,7 @@ fn an_authorizer_that_is_nested_deeply_is_a_hidden_500() {
 }
 
 #[test]
-fn null_in_the_place_of_anything_is_no_panic_and_mostly_no_fault() {
+fn null_instead_of_any_member_does_not_panic() {
     for front_door in FrontDoor::ALL {
         let whole = full(*front_door);
         for name in whole.as_object().unwrap().keys() {
@@ -184,7 +184,7 @@ fn null_in_the_place_of_anything_is_no_panic_and_mostly_no_fault() {
 }
 
 #[test]
-fn what_cannot_be_read_says_what_is_wrong_with_it() {
+fn event_that_cannot_be_read_names_the_mistake() {
     for (member, value, expected) in [
         (
             "headers",
@@ -243,7 +243,7 @@ fn a_header_that_http_does_not_allow_is_left_out() {
 }
 
 #[test]
-fn of_a_member_that_comes_twice_the_last_one_counts() {
+fn last_of_two_members_of_one_name_counts() {
     let event =
         r#"{"rawPath":"/a","rawPath":"/b","requestContext":{"http":{"method":"GET","method":"PUT"}}}"#;
     let (_, request) = decode(&event.to_owned().into(), None).unwrap();
@@ -251,7 +251,7 @@ fn of_a_member_that_comes_twice_the_last_one_counts() {
 }
 
 #[test]
-fn what_is_nested_deeply_is_passed_over_or_refused() {
+fn deeply_nested_member_is_skipped_or_refused() {
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let event = |member: &str| {
         format!(r#"{{"{member}":{deep},"rawPath":"/x","requestContext":{{"http":{{"method":"GET"}}}}}}"#)

@@ -1,4 +1,4 @@
-//! What holds for all front doors, and what sets them apart.
+//! Tests for all front doors, and for the differences between them.
 
 mod callers;
 mod hostile;

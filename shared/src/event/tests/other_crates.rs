@@ -29,7 +29,7 @@ fn full() -> TestRequest {
 }
 
 #[test]
-fn every_event_of_a_test_is_the_typed_one_of_its_front_door() {
+fn events_of_tests_fit_the_types_of_aws() {
     async fn typed(req: ApiRequest, res: ApiResponse) -> Result {
         let path = match req.front_door() {
             Some(FrontDoor::HttpApi) => req.event::<ApiGatewayV2httpRequest>()?.raw_path,
@@ -128,13 +128,13 @@ fn pairs(query: Option<&str>) -> HashMap<String, Vec<String>> {
 }
 
 #[test]
-fn lambda_http_reads_the_same_request_behind_every_front_door() {
+fn lambda_http_reads_the_same_requests() {
     for front_door in FrontDoor::ALL {
         for sent in [full(), TestRequest::get("/api/posts/7/x/y"), full().body(vec![0xff, 0])] {
             let event = event(sent, *front_door, ROUTE);
             let (mut theirs, ours) = (theirs(&event), ours(&event));
             if *front_door == FrontDoor::RestApi {
-                // It puts the stage in front of a path that has none.
+                // `lambda_http` adds the stage to a path without one.
                 assert_eq!(theirs.1, format!("/prod{}", ours.1));
                 theirs.1.clone_from(&ours.1);
             }
@@ -159,7 +159,7 @@ fn lambda_http_reads_otherwise_what_it_gets_wrong() {
     assert_eq!(values(read.into_parts().0), ["2"]);
     assert_eq!(values(decoded(&repeated).unwrap().into_parts().0), ["1", "2"]);
 
-    // It panics at a body, a host or a query that is not what it says.
+    // `lambda_http` panics at an invalid body, host or query.
     for front_door in FrontDoor::ALL {
         let mut hostile = event(TestRequest::get("/api/x"), *front_door, "/api/x");
         hostile["body"] = json!("*");

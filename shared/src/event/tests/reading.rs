@@ -32,7 +32,7 @@ fn each_front_door_is_known_by_its_event() {
 }
 
 #[test]
-fn an_event_of_something_else_is_told_what_is_expected() {
+fn other_event_gets_an_error_with_the_expectation() {
     for alien in [
         json!({}),
         json!([]),
@@ -89,7 +89,7 @@ fn stage_and_base_path_are_taken_from_the_path_once() {
         (FrontDoor::HttpApi, stage("/prod/api/posts/7", "prod"), "/api/posts/7"),
         (FrontDoor::HttpApi, stage("/api/posts/7", "prod"), "/api/posts/7"),
         (FrontDoor::HttpApi, stage("/prod", "prod"), "/"),
-        // A stage that is called like the first segment: the route tells whether it is in front.
+        // A stage with the name of the first segment: the route shows whether the path has the stage.
         (FrontDoor::HttpApi, stage("/api/posts/7", "api"), "/api/posts/7"),
         (FrontDoor::HttpApi, stage("/api/api/posts/7", "api"), "/api/posts/7"),
         (FrontDoor::HttpApiPayload1, base("/shop/api/posts/7"), "/api/posts/7"),
@@ -112,7 +112,7 @@ fn stage_and_base_path_are_taken_from_the_path_once() {
         (FrontDoor::RestApi, base("/shop/api/posts/7/"), "/api/posts/7/"),
         (FrontDoor::RestApi, base("/prod/api/posts/7"), "/api/posts/7"),
         (FrontDoor::RestApi, base("/prod/prod/api/posts/7"), "/api/posts/7"),
-        // What does not fit the resource is left alone.
+        // A path that does not fit the resource is unchanged.
         (FrontDoor::RestApi, base("/shop/api/notes/7"), "/shop/api/notes/7"),
         (FrontDoor::Alb, base("/prod/api/posts/7"), "/prod/api/posts/7"),
     ] {
@@ -124,7 +124,7 @@ fn stage_and_base_path_are_taken_from_the_path_once() {
 }
 
 #[test]
-fn a_path_and_a_query_that_are_no_uri_are_made_one() {
+fn invalid_path_and_query_are_escaped() {
     for (front_door, changes, expected) in [
         (
             FrontDoor::HttpApi,
@@ -158,7 +158,7 @@ fn a_path_and_a_query_that_are_no_uri_are_made_one() {
 }
 
 #[test]
-fn repeated_headers_survive_where_the_front_door_sends_them() {
+fn repeated_headers_are_kept_if_they_are_sent() {
     let request = || TestRequest::get("/api/posts/7").header("x-a", "1").append_header("x-a", "2");
     for (front_door, expected) in [
         (FrontDoor::HttpApi, &["1,2"][..]),
@@ -175,7 +175,7 @@ fn repeated_headers_survive_where_the_front_door_sends_them() {
 }
 
 #[test]
-fn a_rest_api_without_multi_values_is_read_by_its_single_ones() {
+fn rest_api_without_multi_values_is_read() {
     let mut event = changed(FrontDoor::RestApi, &json!({}));
     event["headers"] = json!({ "X-A": "1" });
     event["queryStringParameters"] = json!({ "b": "2" });
@@ -189,7 +189,7 @@ fn a_rest_api_without_multi_values_is_read_by_its_single_ones() {
 }
 
 #[test]
-fn the_client_is_who_the_front_door_saw() {
+fn client_ip_is_that_of_the_front_door() {
     let forwarded = |text: &str| json!({ "headers": { "x-forwarded-for": text } });
     let multi = json!({ "multiValueHeaders": { "X-Forwarded-For": ["10.0.0.1, 10.0.0.2", "198.51.100.9"] } });
     for (front_door, changes, expected) in [
@@ -240,7 +240,7 @@ fn a_cookie_is_one_header_also_where_it_comes_twice() {
 }
 
 #[test]
-fn what_needs_no_copy_is_a_part_of_the_event() {
+fn text_without_escapes_is_not_copied() {
     let mut event =
         event(TestRequest::get("/api/posts/7").header("x-a", "plain"), FrontDoor::HttpApi, "/api/posts/[id]");
     event["body"] = json!("plain");

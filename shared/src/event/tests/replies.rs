@@ -54,7 +54,7 @@ fn each_front_door_gets_its_own_form() {
 
 /// JSON has one value for a name, HTTP one name for all spellings.
 #[test]
-fn each_cookie_has_its_own_spelling_where_a_name_has_one_value() {
+fn each_cookie_line_has_its_own_spelling() {
     let reply = encoded(FrontDoor::Alb, response(&["a=1", "b=2", "c=3"])).unwrap();
     let headers = json!({
         "vary": "a, b", "content-type": "text/html",
@@ -71,15 +71,15 @@ fn each_cookie_has_its_own_spelling_where_a_name_has_one_value() {
 }
 
 #[test]
-fn a_cookie_for_which_no_spelling_is_left_is_not_lost_but_refused() {
+fn cookie_without_a_free_spelling_is_an_error() {
     let error = encoded(FrontDoor::Alb, response(&["a=1"; 513])).unwrap_err();
     assert!(error.to_string().contains("`lambda.multi_value_headers.enabled`"), "{error}");
     assert!(encoded(FrontDoor::AlbMultiValue, response(&["a=1"; 513])).is_ok());
 }
 
-/// They are what was too large, so an error that kept them could not be sent either.
+/// An error that kept these headers could not be sent either.
 #[test]
-fn headers_too_large_for_the_front_door_are_not_kept_by_the_error() {
+fn error_does_not_keep_too_large_headers() {
     let large = |res: ApiResponse| res.header("x-large", "x".repeat(7 << 20));
     let route = Route::new("/api/x", move |req: ApiRequest, res: ApiResponse| {
         let answer = match req.query().get("fails") {
@@ -132,7 +132,7 @@ fn sized(length: usize) -> Response<Body> {
 }
 
 #[test]
-fn a_reply_is_as_large_as_its_front_door_carries_and_no_larger() {
+fn reply_up_to_the_limit_of_the_front_door_is_sent() {
     for (front_door, limit) in [
         (FrontDoor::HttpApi, 6_291_556),
         (FrontDoor::FunctionUrl, 6_291_556),
@@ -151,7 +151,7 @@ fn a_reply_is_as_large_as_its_front_door_carries_and_no_larger() {
 }
 
 #[test]
-fn what_is_too_large_is_a_hidden_500_in_the_projects_own_shape() {
+fn too_large_reply_is_a_500_in_the_projects_form() {
     let handler = async |_: ApiRequest, res: ApiResponse| res.send("x".repeat(7_000_000));
     let plain = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
     assert_eq!(
@@ -169,7 +169,7 @@ fn what_is_too_large_is_a_hidden_500_in_the_projects_own_shape() {
 }
 
 #[test]
-fn an_endless_stream_is_read_no_further_than_the_limit() {
+fn endless_stream_is_read_up_to_the_limit() {
     let frames = futures_util::stream::repeat_with(|| {
         Ok::<_, std::io::Error>(Frame::data(Bytes::from_static(&[b'x'; 8192])))
     });
@@ -222,7 +222,7 @@ fn panic_of_a_body_may_fail_the_invocation() {
 }
 
 #[test]
-fn a_header_that_is_no_text_is_read_as_latin_1() {
+fn header_that_is_not_utf_8_is_read_as_latin_1() {
     let latin = http::HeaderValue::from_bytes(b"caf\xe9").unwrap();
     for front_door in FrontDoor::ALL {
         let response = Response::builder().header("x-a", latin.clone()).body(Body::empty()).unwrap();
@@ -232,7 +232,7 @@ fn a_header_that_is_no_text_is_read_as_latin_1() {
     }
 }
 
-/// What a test writes to its log is seen from outside alone, so this test runs itself a second time.
+/// The log of a test can only be read from outside, so this test runs itself a second time.
 #[test]
 fn the_log_says_what_to_do_about_a_reply() {
     const INNER: &str = "API_ROUTES_TEST_WRITES_ITS_LOG";

@@ -32,7 +32,7 @@ async fn empty_stream_has_a_byte_or_a_length() {
     }
 }
 
-/// A stream of which nobody knew that it would be empty, and one with a body.
+/// A stream that turns out to be empty, and a stream with a body.
 #[tokio::test]
 async fn byte_is_added_only_to_nothing() {
     let failed = || Err::<Bytes, _>(std::io::Error::other("lost"));
@@ -58,7 +58,7 @@ async fn no_byte_is_added_to_an_encoded_body() {
     assert!(posted.ends_with('}'), "{posted}");
 }
 
-/// It is dropped in the client's task, where a panic would look like a lost connection.
+/// The body is dropped in the task of the client, where a panic would look like a lost connection.
 #[tokio::test]
 async fn panic_of_a_body_that_is_dropped_ends_no_stream() {
     struct Fragile;

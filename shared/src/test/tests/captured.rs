@@ -63,7 +63,7 @@ fn captured_request_is_the_handlers() {
 }
 
 #[test]
-fn request_of_another_path_is_no_handlers() {
+fn request_of_another_path_reaches_no_handler() {
     for target in ["/api/posts", "/api/others/7"] {
         for front_door in FrontDoor::ALL {
             let request = TestRequest::get(target).via(*front_door);
@@ -79,7 +79,7 @@ fn request_of_another_path_is_no_handlers() {
 
 #[test]
 #[should_panic = "`api/x` is no route"]
-fn path_that_is_no_route_fails_the_test() {
+fn path_that_is_not_a_route_fails_the_test() {
     let _ = TestRequest::get("/api/x").into_api_request("api/x");
 }
 

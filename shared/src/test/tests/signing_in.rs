@@ -77,7 +77,7 @@ fn the_caller_of_a_test_is_the_one_of_the_handler() {
 }
 
 #[test]
-fn without_a_caller_there_are_no_claims() {
+fn request_without_a_caller_has_no_claims() {
     let route = Route::new("/api/me", async |req: ApiRequest, res: ApiResponse| {
         assert_eq!(req.caller(), None);
         res.json(req.claims::<Map<String, Value>>()?.len())

@@ -163,6 +163,6 @@ fn authorizer_of_several_has_to_be_named() {
     );
     let ran = run(&mut tool(project.root(), &["token"]));
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""));
-    assert!(ran.stderr.contains("name one with `--authorizer`: `Login`, `Second`"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("choose one with `--authorizer`: `Login`, `Second`"), "{}", ran.stderr);
     assert_eq!(token(&project, "--authorizer Second").split('.').count(), 3);
 }

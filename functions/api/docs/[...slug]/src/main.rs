@@ -1,4 +1,4 @@
-//! `/api/docs/[...slug]`: a catch-all takes all segments that are left, one at least.
+//! `/api/docs/[...slug]`: a catch-all takes all further segments, at least one.
 
 use std::process::ExitCode;
 
@@ -24,7 +24,7 @@ mod tests {
     use api_routes::test::TestRequest;
 
     #[test]
-    fn the_slug_is_a_list_of_segments() {
+    fn slug_is_a_list_of_segments() {
         for (target, body) in [
             ("/api/docs/intro", r#"{"slug":["intro"]}"#),
             ("/api/docs/guide/routes/dynamic", r#"{"slug":["guide","routes","dynamic"]}"#),

@@ -1,4 +1,4 @@
-//! `/api/posts/[id]`: a dynamic segment is a query parameter of its name.
+//! `/api/posts/[id]`: a dynamic segment becomes a query parameter of its name.
 
 use std::process::ExitCode;
 
@@ -23,7 +23,7 @@ mod tests {
     use api_routes::test::TestRequest;
 
     #[test]
-    fn the_id_is_the_segment_decoded_and_stands_over_the_query() {
+    fn decoded_segment_replaces_the_query_parameter() {
         for (target, body) in [
             ("/api/posts/7", r#"{"id":"7"}"#),
             ("/api/posts/7?id=9", r#"{"id":"7"}"#),
@@ -34,7 +34,7 @@ mod tests {
     }
 
     #[test]
-    fn a_post_without_an_id_is_not_found() {
+    fn post_without_an_id_is_not_found() {
         assert_eq!(TestRequest::get("/api/posts/").send(&route()).status(), 404);
     }
 }

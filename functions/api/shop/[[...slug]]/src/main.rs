@@ -1,4 +1,4 @@
-//! `/api/shop/[[...slug]]`: an optional catch-all also takes `/api/shop`. The query as a type of its own.
+//! `/api/shop/[[...slug]]`: an optional catch-all also takes `/api/shop`. The handler reads the query as a type.
 
 use std::process::ExitCode;
 
@@ -33,7 +33,7 @@ mod tests {
     use serde_json::{Value, json};
 
     #[test]
-    fn a_shelf_may_have_a_slug_and_a_page() {
+    fn shelf_may_have_a_slug_and_a_page() {
         for (target, slug, page) in [
             ("/api/shop", json!([]), 1),
             ("/api/shop?page=2", json!([]), 2),
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_is_no_number_is_refused() {
+    fn page_that_is_not_a_number_is_refused() {
         let answer = TestRequest::get("/api/shop?page=two").send(&route());
         assert_eq!(answer.status(), 400);
         assert_eq!(answer.json::<Value>()["details"][0]["path"], "page");

@@ -1,12 +1,12 @@
-//! Whether a module exports a handler.
+//! Finds out whether a module exports a handler.
 
 use super::script::Script;
 
-/// Whether something looks like a default export: `export default`, `export { a as default }`,
-/// `export =`, or `exports` of older modules.
+/// Returns whether something looks like a default export: `export default`, `export { a as default }`, `export =`, or
+/// `exports` of older modules.
 ///
-/// A helper such as `pages/api/_utils.ts` has none. Next.js builds a route of it that answers 500, so a stub
-/// would only add a function that nobody wants. In doubt the answer is yes.
+/// A helper such as `pages/api/_utils.ts` has no default export. Next.js makes a route of it that answers 500, so a
+/// stub would only add a function that nobody wants. If in doubt, the answer is yes.
 pub(super) fn is_exported(script: &Script<'_>) -> bool {
     script.positions().any(|at| match script.word(at) {
         Some("exports") => true,

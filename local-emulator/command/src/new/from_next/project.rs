@@ -17,7 +17,7 @@ const MIDDLEWARE: [&str; 4] = ["middleware.ts", "middleware.js", "proxy.ts", "pr
 pub(super) fn not_ported(pages: &Pages) -> Vec<Refused> {
     let beside = pages.folder.parent().into_iter();
     let beside = beside.flat_map(|folder| middleware(folder).chain(app_router(folder)));
-    // `src/pages` stands beside `src/middleware.ts` and `src/app`.
+    // `src/pages` is beside `src/middleware.ts` and `src/app`.
     let src = pages.label.strip_suffix("pages").unwrap_or_default();
     let beside = beside.map(|(name, reason)| Refused { file: format!("{src}{name}").into(), reason });
     beside.chain(pages.project().and_then(page_extensions)).collect()

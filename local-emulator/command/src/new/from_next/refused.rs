@@ -97,7 +97,7 @@ pub(crate) enum RefusalReason {
         printable(.0)
     )]
     UnsupportedSegment(String),
-    /// `pages/api/posts/build.rs.ts`: its folder would be in the place of a file of `api-posts`.
+    /// `pages/api/posts/build.rs.ts`: its folder would have the path of a file of `api-posts`.
     #[error(
         "the route contains `{0}`, where Cargo looks for a file of another function: rename the file or \
          folder"

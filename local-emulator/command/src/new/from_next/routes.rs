@@ -26,8 +26,8 @@ pub(super) struct RoutedFile {
 
 /// Splits files into those with a route and those without.
 ///
-/// Of files that exclude each other none is kept. The right one is for the author to choose, and a stub with
-/// the to-do list of the wrong file would hide that there is a choice.
+/// If files exclude each other, none is kept. You choose the right one: a stub with the to-do list of the wrong file
+/// would hide the choice.
 pub(super) fn routed(files: Vec<PageFile>) -> (Vec<RoutedFile>, Vec<Refused>) {
     let mut routed = Vec::new();
     let mut refused = Vec::new();
@@ -72,7 +72,7 @@ fn folder(route: &Pattern) -> String {
     format!("functions{route}{index}")
 }
 
-/// The reason why another file excludes it, for each file.
+/// Returns for each file the reason why another file excludes it.
 fn obstacles(files: &[RoutedFile]) -> Vec<Option<RefusalReason>> {
     let routes: Vec<_> = files.iter().map(|file| (&file.folder, file.route.clone())).collect();
     if conflicts(&routes).is_empty() {
@@ -83,19 +83,19 @@ fn obstacles(files: &[RoutedFile]) -> Vec<Option<RefusalReason>> {
 }
 
 fn between(file: &RoutedFile, other: &RoutedFile) -> Option<RefusalReason> {
-    if file.source == other.source || part_at_a_literal(&file.route, &other.route) {
+    if file.source == other.source || differ_in_a_literal(&file.route, &other.route) {
         return None;
     }
-    // In the order of their names, so that both files are told the same words.
+    // The files are in the order of their names, so that both get the same message.
     let (first, second) = if file.source < other.source { (file, other) } else { (other, file) };
     let pair = [first, second].map(|file| (file.folder.as_str(), file.route.clone()));
     let conflict = conflicts(&pair).pop()?;
     Some(reason(conflict.reason, &other.source))
 }
 
-/// Whether a literal tells two routes apart, which then cannot exclude each other. It spares most pairs of a
-/// large tree the full comparison.
-fn part_at_a_literal(one: &Pattern, other: &Pattern) -> bool {
+/// Returns whether a literal separates two routes, which then cannot exclude each other. This avoids the full
+/// comparison for most pairs of a large tree.
+fn differ_in_a_literal(one: &Pattern, other: &Pattern) -> bool {
     let mut pairs = one.segments().iter().zip(other.segments()).skip_while(|(one, other)| one == other);
     pairs.next().is_some_and(|(one, other)| one.name().is_none() || other.name().is_none())
 }

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn single_file_stands_beside_or_instead_of_the_folder() {
+    fn single_file_is_beside_or_instead_of_the_folder() {
         let project = tempfile::tempdir().unwrap();
         fs::create_dir_all(project.path().join("pages")).unwrap();
         fs::write(project.path().join("pages/api.ts"), "").unwrap();

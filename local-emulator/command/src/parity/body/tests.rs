@@ -18,7 +18,7 @@ fn compare(there: &str, here: &str) -> Vec<Difference> {
 }
 
 #[test]
-fn json_is_told_by_the_members_that_differ() {
+fn json_shows_the_members_that_differ() {
     let there = r#"{"a":1,"b":[1,{"c/d":"x"}],"e":null}"#;
     let here = r#"{"a":1,"b":[2,{"c/d":"y"},3],"f":true}"#;
     let expected = [
@@ -32,7 +32,7 @@ fn json_is_told_by_the_members_that_differ() {
 }
 
 #[test]
-fn a_list_is_no_object() {
+fn list_is_not_an_object() {
     assert_eq!(compare("[]", "{}"), [body("[]", "{}")]);
 }
 

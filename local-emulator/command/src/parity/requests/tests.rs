@@ -55,14 +55,14 @@ fn a_body_is_text_bytes_or_json() {
 }
 
 #[test]
-fn json_has_its_type_unless_it_is_told_another() {
+fn json_sets_its_content_type_unless_it_is_set() {
     assert_eq!(headers(&request("json = []")), [("content-type", "application/json")]);
     assert_eq!(headers(&request("json = []\nheaders = { content-type = 'a/b' }")), [("content-type", "a/b")]);
     assert_eq!(headers(&request("body = '[]'")), []);
 }
 
 #[test]
-fn what_is_ignored_everywhere_is_ignored_besides() {
+fn common_ignore_list_adds_to_that_of_a_request() {
     let text = "ignore.headers = ['etag']\n[[request]]\npath = '/a'\nignore = { headers = ['vary'], json = ['/id'] }";
     let ignore = &requests(text)[0].ignore;
     assert_eq!((ignore.headers.len(), ignore.json.len()), (2, 1));

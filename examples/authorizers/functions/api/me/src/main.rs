@@ -1,4 +1,4 @@
-//! `/api/me`: what the token says of its bearer.
+//! `/api/me`: answers with the claims of the token.
 
 use std::process::ExitCode;
 

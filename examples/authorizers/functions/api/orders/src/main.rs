@@ -1,4 +1,4 @@
-//! `/api/orders`: what the authorizer of partners tells of the one that calls.
+//! `/api/orders`: answers with the data that the authorizer of partners has about the caller.
 
 use std::process::ExitCode;
 

@@ -1,11 +1,11 @@
-//! `/api/posts`: read by everyone, and written with a scope.
+//! `/api/posts`: everyone reads posts, and a caller with a scope writes them.
 
 use std::process::ExitCode;
 
 use api_routes::{ApiError, ApiRequest, ApiResponse, Handler, OrStatus, Result, Route, Wrapped, get, route};
 use serde_json::json;
 
-/// Lets callers with a scope in. The template asks for the scope too, and is not there in every program.
+/// Lets callers with a scope in. The template requires the scope too, but a test or another program has no template.
 async fn with_scope(scope: &'static str, req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result {
     let caller = req.caller().or_status(401, "Unauthorized")?;
     if !caller.has_scope(scope) {

@@ -1,4 +1,4 @@
-//! `/api/reports`: for other services of the account, which sign their requests.
+//! `/api/reports`: answers other services of the account, which sign their requests.
 
 use std::process::ExitCode;
 

@@ -1,19 +1,19 @@
-//! A Lambda authorizer, which is no route: lets partners in by their key.
+//! A Lambda authorizer, which is a function without a route. It lets partners in by their key.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::{Value, json};
 
-/// The partner with a key, and the discount in percent: in place of a table.
+/// The partner of a key, and the discount in percent. A real authorizer reads them from a table.
 fn partner(key: &str) -> Option<(&'static str, u8)> {
     (key == "tea-4711").then_some(("tea-house", 5))
 }
 
 fn judged(event: &Value) -> Value {
     let header = |name: &str| event["headers"][name].as_str();
-    // A REST API keeps the spelling of the client.
+    // A REST API keeps the case of header names as the client sent it.
     let key = header("x-partner-key").or_else(|| header("X-Partner-Key")).unwrap_or_default();
     match (partner(key), event["version"] == "2.0") {
-        // `EnableSimpleResponses` of an HTTP API.
+        // The answer for `EnableSimpleResponses` of an HTTP API.
         (None, true) => json!({ "isAuthorized": false }),
         (Some((name, discount)), true) => {
             json!({ "isAuthorized": true, "context": { "principalId": name, "discount": discount } })
@@ -23,8 +23,8 @@ fn judged(event: &Value) -> Value {
     }
 }
 
-/// The answer keeps for some minutes, for each route that asks this authorizer. A policy for one of them would deny the
-/// others.
+/// Returns a policy for all routes: the answer is cached for some minutes, for each route of this authorizer. A policy
+/// for one route would deny the others.
 fn policy(principal: &str, effect: &str, context: Value) -> Value {
     let statement = json!({ "Action": "execute-api:Invoke", "Effect": effect, "Resource": "*" });
     let document = json!({ "Version": "2012-10-17", "Statement": [statement] });

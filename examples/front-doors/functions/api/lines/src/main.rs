@@ -1,4 +1,4 @@
-//! `/api/lines`: a stream, where the front door can.
+//! `/api/lines`: streams lines, if the front door can stream.
 
 use std::process::ExitCode;
 

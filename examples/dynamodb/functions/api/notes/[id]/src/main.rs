@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 
-/// A table. Its copies share one client, and with it the connections.
+/// A table. Its clones share one client and its connections.
 #[derive(Clone)]
 struct Table {
     client: Client,

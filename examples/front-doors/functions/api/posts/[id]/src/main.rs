@@ -1,4 +1,4 @@
-//! `/api/posts/[id]`: which post, and which front door the request came by.
+//! `/api/posts/[id]`: answers with the id of the post and the front door of the request.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `/api/shop/[[...slug]]`: any number of segments.
+//! `/api/shop/[[...slug]]`: takes any number of segments.
 
 use std::process::ExitCode;
 
