@@ -106,11 +106,11 @@ impl Reload {
             Event::Started { .. } | Event::ScriptRan { .. } | Event::InputsNamed { .. } => {}
             Event::Built { build, package, executable } => {
                 self.done.insert(package.clone(), build);
-                self.deployment.built(build, &package, executable);
+                self.deployment.complete_build(build, &package, executable);
             }
             Event::Failed { build, package, diagnostics } => {
                 self.done.insert(package.clone(), build);
-                self.deployment.failed(build, &package, diagnostics);
+                self.deployment.fail_build(build, &package, diagnostics);
             }
             Event::Finished { build, success } => self.finished(build, success),
         }
