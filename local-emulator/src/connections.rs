@@ -17,7 +17,7 @@ const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
 /// Runs `serve` for each connection in a task of its own. Dropping the future ends all tasks. Each kind of error is printed
 /// once.
-pub(crate) async fn each<S>(
+pub(crate) async fn serve_each<S>(
     listener: TcpListener,
     printer: &Printer,
     serve: impl Fn(TcpStream, SocketAddr) -> S,

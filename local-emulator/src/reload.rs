@@ -106,11 +106,11 @@ impl Reload {
             BuildEvent::Started { .. } | BuildEvent::ScriptRan { .. } | BuildEvent::InputsNamed { .. } => {}
             BuildEvent::Built { build, package, executable } => {
                 self.done.insert(package.clone(), build);
-                self.deployment.built(build, &package, executable);
+                self.deployment.complete_build(build, &package, executable);
             }
             BuildEvent::Failed { build, package, diagnostics } => {
                 self.done.insert(package.clone(), build);
-                self.deployment.failed(build, &package, diagnostics);
+                self.deployment.fail_build(build, &package, diagnostics);
             }
             BuildEvent::Finished { build, success } => self.finished(build, success),
         }

@@ -184,7 +184,7 @@ impl Function {
     }
 
     /// Takes over the result of a build. If executable and settings are the same as before, the sandboxes stay.
-    pub(super) fn built(
+    pub(super) fn complete_build(
         &self,
         build: u64,
         executable: PathBuf,
@@ -213,7 +213,7 @@ impl Function {
     ///
     /// A function that is ready and waits for no build stays ready: if a file was saved during the build, the watcher reports
     /// it in a moment, and the file gets a build of its own.
-    pub(super) fn failed(&self, build: u64, words: impl Into<Bytes>) -> RetiredPool {
+    pub(super) fn fail_build(&self, build: u64, words: impl Into<Bytes>) -> RetiredPool {
         self.change(|state| match state.version {
             Version::Ready(_) => None,
             _ if build < state.wanted => None,

@@ -150,20 +150,20 @@ impl Deployment {
     }
 
     /// Takes over a function that a build made.
-    pub(crate) fn built(&mut self, build: u64, package: &str, executable: PathBuf) {
+    pub(crate) fn complete_build(&mut self, build: u64, package: &str, executable: PathBuf) {
         let id = FunctionId::Package(package.to_owned());
         let Self { settings, defaults, host, functions, found, .. } = &*self;
         let Some(function) = functions.get(&id).filter(|function| !function.is_attached()) else { return };
         let Some(served) = found.functions.iter().find(|served| served.id == id) else { return };
         let spec = |executable: &Path| defaults.spec(settings, served, executable);
-        let retired = function.built(build, executable, host, spec);
+        let retired = function.complete_build(build, executable, host, spec);
         self.retire(retired);
     }
 
     /// Takes over the compiler's message about a function that a build could not make.
-    pub(crate) fn failed(&mut self, build: u64, package: &str, words: String) {
+    pub(crate) fn fail_build(&mut self, build: u64, package: &str, words: String) {
         let id = FunctionId::Package(package.to_owned());
-        let retired = self.functions.get(&id).and_then(|function| function.failed(build, words));
+        let retired = self.functions.get(&id).and_then(|function| function.fail_build(build, words));
         self.retire(retired);
     }
 
@@ -203,7 +203,7 @@ impl Deployment {
                 (_, Some(attachment)) => {
                     let attached = function.or_insert_with(|| Arc::new(Function::attached()));
                     attached.attach(attachment);
-                    attached.built(0, PathBuf::new(), host, spec)
+                    attached.complete_build(0, PathBuf::new(), host, spec)
                 }
                 (FunctionId::Package(package), None) => {
                     let debugged = defaults.debug(served).is_some();
@@ -222,7 +222,7 @@ impl Deployment {
                     // No build makes this function, so the number is always the same.
                     function
                         .or_insert_with(|| Arc::new(Function::new(0).named(&served.place)))
-                        .built(0, executable, host, spec)
+                        .complete_build(0, executable, host, spec)
                 }
             });
         }

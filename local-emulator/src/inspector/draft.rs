@@ -60,11 +60,11 @@ impl Draft {
             headers: HeaderMap::new(),
             body: Bytes::new(),
         };
-        self.over(plain)
+        self.apply_to(plain)
     }
 
     /// Replaces the parts of `sendable` that the draft has.
-    pub(super) fn over(self, sendable: Sendable) -> Result<Sendable, InspectorError> {
+    pub(super) fn apply_to(self, sendable: Sendable) -> Result<Sendable, InspectorError> {
         let method = self.method.map(|method| {
             Method::from_bytes(method.as_bytes()).map_err(|_| InspectorError::InvalidMethod(method))
         });

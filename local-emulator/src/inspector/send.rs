@@ -59,7 +59,7 @@ impl Inspector {
                 sendable.headers.insert(HOST, host);
             }
         }
-        let request = edits.over(sendable)?.into_request(to)?;
+        let request = edits.apply_to(sendable)?.into_request(to)?;
         Ok(self.send(to, request, Some(record.id()), wants_body).await)
     }
 

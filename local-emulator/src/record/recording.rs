@@ -268,7 +268,7 @@ impl PendingAnswer {
     }
 
     /// Records the end of an authorizer's invocation, which has no answer for a client.
-    pub(crate) fn over(mut self) {
+    pub(crate) fn finish(mut self) {
         if let Some(recording) = self.0.take() {
             recording.answered(None, None);
         }

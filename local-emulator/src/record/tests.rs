@@ -115,7 +115,7 @@ fn invocation_of_an_authorizer_has_its_own_record() {
     asked.started(&"authorizers/session".into(), Uuid::nil(), SANDBOX, &SystemLog::Text);
     asked.line("asked");
     asked.replied(b"{\"isAuthorized\":false}");
-    question.over();
+    question.finish();
     asked.reported(&report());
     PendingAnswer::new(recording.clone()).answered(403, Some("it may not".to_owned()));
     assert_eq!(
@@ -141,7 +141,7 @@ fn invocation_of_an_authorizer_has_its_own_record() {
 fn authorizer_without_an_invocation_is_logged() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let recording = recorder.request(&get("/api/me"), &one_door(), None);
-    PendingAnswer::new(recording.authorizer("Session")).over();
+    PendingAnswer::new(recording.authorizer("Session")).finish();
     drop(PendingAnswer::new(recording.authorizer("Session")));
     let line = "authorizer Session of GET /api/me N ms";
     assert_eq!(lines(&log), [line.to_owned(), format!("{line}: the client hung up")]);

@@ -34,7 +34,7 @@ struct AttachedConnection {
 /// Answers the processes of a function until dropped, which closes their connections too.
 pub(crate) async fn serve_attached(listener: TcpListener, attachment: Arc<Attachment>) -> Infallible {
     let printer = attachment.printer().clone();
-    connections::each(listener, &printer, |stream, address| {
+    connections::serve_each(listener, &printer, |stream, address| {
         connection(stream, address, Arc::clone(&attachment))
     })
     .await

@@ -41,7 +41,8 @@ const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 
 /// Answers the runtime of `sandbox` until dropped, which closes its connections too.
 pub(crate) async fn serve(listener: TcpListener, sandbox: Arc<Sandbox>) -> Infallible {
-    connections::each(listener, sandbox.printer(), |stream, _| connection(stream, Arc::clone(&sandbox))).await
+    connections::serve_each(listener, sandbox.printer(), |stream, _| connection(stream, Arc::clone(&sandbox)))
+        .await
 }
 
 async fn connection(stream: TcpStream, sandbox: Arc<Sandbox>) {

@@ -47,8 +47,10 @@ pub(crate) struct Server {
 
 /// Answers the clients that connect to `listener`. Dropping the future closes all connections.
 pub(crate) async fn serve(listener: TcpListener, server: Server) -> Infallible {
-    connections::each(listener, &server.printer, |stream, peer| connection(stream, peer, server.clone()))
-        .await
+    connections::serve_each(listener, &server.printer, |stream, peer| {
+        connection(stream, peer, server.clone())
+    })
+    .await
 }
 
 async fn connection(stream: TcpStream, client: SocketAddr, server: Server) {
@@ -62,7 +64,7 @@ async fn connection(stream: TcpStream, client: SocketAddr, server: Server) {
                 response = server.answer(request.map(|body| unread.watch(body)), client) => {
                     Ok(unread.announce_close(response))
                 }
-                () = socket.left(client) => Err(ClientLeft),
+                () = socket.wait_until_left(client) => Err(ClientLeft),
             }
         }
     });

@@ -35,7 +35,7 @@ impl Socket {
     /// Waits until the client has left. On Linux, a client of this machine has left when it has closed its socket. A client that
     /// has only closed its sending half still waits for its answer. Elsewhere the two cases look the same until something is
     /// sent, so the client is assumed to wait.
-    pub(super) async fn left(&self, client: SocketAddr) {
+    pub(super) async fn wait_until_left(&self, client: SocketAddr) {
         let Ok(server) = self.0.local_addr() else { return };
         loop {
             match self.0.peek(&mut [0]).await {

@@ -110,7 +110,12 @@ fn refused_invocation_is_an_error_that_sdks_read() {
             "The derived qualifier from the function name does not match the specified qualifier.".to_owned(),
         ),
         (path("Raw!"), 400, "ValidationException", "1 validation error detected: Value 'Raw!'".to_owned()),
-        ("/2015-03-31/functions/".to_owned(), 404, "UnknownOperationException", "of Lambda's API".to_owned()),
+        (
+            "/2015-03-31/functions/".to_owned(),
+            404,
+            "UnknownOperationException",
+            "the emulator has only `Invoke`".to_owned(),
+        ),
     ] {
         let answer = invoke(&post(&target, "application/json", "{}"));
         assert_eq!(

@@ -109,7 +109,7 @@ impl Terms<'_> {
         let began = Instant::now();
         let invoked = timeout(self.timeout, backend.invoke(function, version, invocation)).await;
         if let Some(question) = question {
-            question.over();
+            question.finish();
         }
         let posted = match invoked {
             Err(_) => return Err(self.timed_out().into()),
