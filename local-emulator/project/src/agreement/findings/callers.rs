@@ -25,7 +25,7 @@ impl Survey {
             match route.path() {
                 Some(path) => finding.with_help(format!(
                     "let an authorizer judge it, or write `{}` below `[workspace.metadata.api-routes]` in `{MANIFEST}` if it is \
-                     meant",
+                     intended",
                     self.exceptions.with_open_path(path.as_str())
                 )),
                 None => finding.with_help("let an authorizer judge it"),
