@@ -21,7 +21,7 @@ pub(super) fn front_doors(folders: &[&str], resources: Option<&str>, chosen: &[F
     project.front_doors(&Settings::read(&project).unwrap(), chosen)
 }
 
-/// A project in `root` with functions in `folders`, each with a package named like its folder.
+/// Makes a project in `root` with functions in `folders`, each with a package of the same name.
 pub(super) fn project(root: &Path, folders: &[&str]) -> Project {
     let function = |folder: &&str| Function {
         route_folder: (*folder).to_owned(),
@@ -43,7 +43,7 @@ pub(super) fn project(root: &Path, folders: &[&str]) -> Project {
     }
 }
 
-/// A function of the template that is a binary.
+/// Writes a function of the template that is a binary.
 pub(super) fn binary(name: &str, properties: &str) -> String {
     let logical_id = name.replace('-', "");
     format!(

@@ -44,7 +44,7 @@ pub struct NamedPaths {
     pub environment: Vec<PathBuf>,
 }
 
-/// Why settings cannot be used.
+/// The reasons why settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingsError {
@@ -127,12 +127,12 @@ impl Settings {
         self.deployed = Some(stack);
     }
 
-    /// The stack that variables have values of.
+    /// Returns the stack that variables get values from.
     pub(crate) fn deployed(&self) -> Option<&DeployedStack> {
         self.deployed.as_deref()
     }
 
-    /// The folders and files that the template and the mode name.
+    /// Returns the folders and files that the template and the mode name.
     pub fn named_paths(&self, root: &Path) -> NamedPaths {
         let folder = |function: &TemplateFunction| match &function.code {
             Code::Bootstrap(folder) => Some(root.join(folder)),
@@ -150,12 +150,12 @@ impl Settings {
         self.has_template
     }
 
-    /// The variables of `.env` files.
+    /// Returns the variables of `.env` files.
     pub fn dotenv(&self) -> &Dotenv {
         &self.dotenv
     }
 
-    /// The value of a variable that the emulator itself reads: of `shell`, else of the `.env` files.
+    /// Returns a variable that the emulator itself reads: from `shell`, else from the `.env` files.
     pub fn own_variable<'a>(&'a self, name: &str, shell: &'a BTreeMap<String, String>) -> Option<&'a str> {
         let of_shell = shell.get(name).map(String::as_str);
         of_shell.or_else(|| self.dotenv.get(name).map(|(value, _)| value))
@@ -191,7 +191,7 @@ impl Settings {
     }
 }
 
-/// The faults of `.env` files, as far as a reader of warnings wants to know at once.
+/// Returns the first problems of `.env` files, and the number of the others.
 fn complaints(dotenv: &Dotenv) -> impl Iterator<Item = String> {
     let more = dotenv.complaints.len().saturating_sub(COMPLAINTS);
     let more = (more > 0).then(|| {

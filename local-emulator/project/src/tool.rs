@@ -1,4 +1,4 @@
-//! How this run of the tool was started, so that a hint prints a command that its reader has.
+//! The command of the tool in this run, for hints that the reader can paste.
 //!
 //! The same program is `cargo api-routes` where it is installed, an alias of Cargo in a checkout of this project, and a
 //! path elsewhere. Errors and findings of all these crates have hints, so the tool is a value of the process and not an
@@ -16,7 +16,7 @@ pub const COMMAND: &str = "API_ROUTES_COMMAND";
 
 static TOOL: OnceLock<Tool> = OnceLock::new();
 
-/// How this run was started.
+/// The command of the tool in this run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tool {
     program: String,
@@ -42,7 +42,7 @@ impl Tool {
         Self { program, project: None }
     }
 
-    /// With the folder of `--project`.
+    /// Sets the folder of `--project`.
     #[must_use]
     pub fn with_project(self, project: &Path) -> Self {
         Self { project: Some(quoted(&project.to_string_lossy())), ..self }
@@ -54,7 +54,8 @@ impl Tool {
         let _ = TOOL.set(self);
     }
 
-    /// The command for `arguments`, to be pasted: `cargo api-routes sync --prune --project examples/dynamodb`.
+    /// Returns the command for `arguments`, ready to be pasted: `cargo api-routes sync --prune --project
+    /// examples/dynamodb`.
     pub fn command(&self, arguments: &str) -> String {
         let Self { program, project } = self;
         let mut command = program.clone();
@@ -74,12 +75,12 @@ impl Tool {
     }
 }
 
-/// The command of this run for `arguments`: `cargo api-routes sync`, unless the process named another [`Tool`].
+/// Returns the command of this run for `arguments`: `cargo api-routes sync`, unless the process named another [`Tool`].
 pub fn command(arguments: &str) -> String {
     TOOL.get().cloned().unwrap_or_default().command(arguments)
 }
 
-/// The command that makes a project in the folder of `--project`. `init` takes the folder as its argument.
+/// Returns the command that makes a project in the folder of `--project`, which `init` takes as its argument.
 pub fn init() -> String {
     TOOL.get().cloned().unwrap_or_default().init()
 }

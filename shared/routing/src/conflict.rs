@@ -18,7 +18,7 @@ pub struct Conflict {
     pub reason: Reason,
 }
 
-/// Why two routes exclude each other: Next's words, but for [`SameRoute`](Self::SameRoute).
+/// The reasons why two routes exclude each other, in Next's words, except for [`SameRoute`](Self::SameRoute).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
@@ -89,7 +89,7 @@ pub fn conflicts<F: AsRef<str>>(routes: &[(F, Pattern)]) -> Vec<Conflict> {
     found
 }
 
-/// Only the level at which two routes part can set them against each other.
+/// Finds the reason at the level where two routes differ, the only level that can set them against each other.
 fn reason(first: &Pattern, second: &Pattern) -> Option<Reason> {
     let (one, two) = (first.segments(), second.segments());
     let level = one.iter().zip(two).take_while(|(a, b)| a == b).count();

@@ -48,10 +48,10 @@ impl fmt::Display for Divergence {
 /// Next.js redirects them away.
 ///
 /// # Completeness
-/// It is enough to try, for each two routes and each length of path, the one path that holds their
-/// literals and, everywhere else, a word that is no literal at all: what matches it matches all
-/// other paths that the two share at that length, and both orders are total, so whoever wins on any
-/// of those paths wins on this one. Beyond the longest route all matches are greedy, and both agree.
+/// For each two routes and each length of path, a single path decides: the path with their literals and, everywhere
+/// else, a word that no route has as a literal. A route that matches this path matches all other paths that the two
+/// share at that length. Both orders are total, so the route that wins on any of those paths wins on this one. Beyond
+/// the longest route all matches are greedy, and both orders agree.
 pub fn divergences<F: AsRef<str>>(routes: &[(F, Pattern)]) -> Vec<Divergence> {
     let free = free_word(routes);
     let longest = routes.iter().map(|(_, pattern)| pattern.fixed().len()).max().unwrap_or(0);
@@ -85,7 +85,7 @@ impl<F: AsRef<str>> Contest<'_, F> {
         })
     }
 
-    /// The path that holds the literals of both, and is free of all others.
+    /// Returns the path with the literals of both routes, and with no other literal.
     fn shared_path<'p>(&'p self, one: &'p Pattern, other: &'p Pattern) -> Option<Vec<&'p str>> {
         let segment = |at| match (literal(one, at), literal(other, at)) {
             (Some(one), Some(other)) => (one == other).then_some(one),
@@ -100,7 +100,7 @@ impl<F: AsRef<str>> Contest<'_, F> {
         matching.all(|third| in_next(third, next).is_ge() && self.in_http_api(third, http_api).is_ge())
     }
 
-    /// The order of two routes at an HTTP API, for paths of this length that both of them match.
+    /// Compares two routes by the order of an HTTP API, for paths of this length that both match.
     fn in_http_api(&self, one: &Pattern, other: &Pattern) -> Ordering {
         let is_greedy = |pattern: &Pattern| pattern.fixed().len() < self.length;
         is_greedy(one).cmp(&is_greedy(other)).then_with(|| in_next(one, other))

@@ -39,7 +39,7 @@ pub enum RouteKey {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RouteKeyError {
-    /// Neither `$default` nor two words.
+    /// The text is neither `$default` nor two words.
     #[error("the route key `{0}` is not a method and a path: write `ANY /path`, or `$default`")]
     NotTwoWords(String),
     /// The first word is not a method that a route can have.
@@ -53,7 +53,7 @@ pub enum RouteKeyError {
 }
 
 impl RouteKey {
-    /// A key from the two properties of a SAM event, `Method` and `Path`.
+    /// Creates a key from the two properties of a SAM event, `Method` and `Path`.
     ///
     /// SAM takes methods in any case; a route key has them in capitals.
     ///

@@ -33,7 +33,7 @@ pub enum Parameter<'a> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Parameters<'a>(Vec<(&'a str, Parameter<'a>)>);
 
-/// Why a path gives no parameters.
+/// The reasons why a path gives no parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParametersError {
@@ -152,7 +152,7 @@ impl<'a> Rest<'a> {
         decode(text, self.encoding)
     }
 
-    /// A rest of slashes alone has no segment.
+    /// Reads the segments of a catch-all. A rest of slashes alone has no segment.
     fn many(&mut self) -> Result<Vec<Cow<'a, str>>, ParametersError> {
         let Some(segments) = self.path.strip_prefix('/') else { return Ok(Vec::new()) };
         self.path = "";
@@ -170,7 +170,7 @@ impl<'a> Rest<'a> {
     }
 }
 
-/// The values of a catch-all, which are separated by slashes.
+/// Decodes the values of a catch-all, which slashes separate.
 fn decode_segments(segments: &str, encoding: PathEncoding) -> Result<Vec<Cow<'_, str>>, ParametersError> {
     let mut values = Vec::new();
     for text in segments.split('/') {

@@ -78,7 +78,7 @@ impl Pattern {
         &self.segments
     }
 
-    /// The catch-all at the end, optional or not.
+    /// Returns the catch-all at the end, optional or not.
     pub fn catch_all(&self) -> Option<&Segment> {
         self.segments.last().filter(|last| last.is_catch_all())
     }
@@ -88,7 +88,7 @@ impl Pattern {
         &self.segments[..self.segments.len() - usize::from(self.catch_all().is_some())]
     }
 
-    /// The route that the first `level` segments spell.
+    /// Returns the route of the first `level` segments.
     pub(super) fn above(&self, level: usize) -> Self {
         Self { segments: self.segments[..level].to_vec() }
     }
@@ -98,9 +98,9 @@ impl Pattern {
         self.segments.iter().all(|segment| segment.name().is_none())
     }
 
-    /// The route keys by which API Gateway reaches this route, for any method.
+    /// Returns the route keys by which API Gateway reaches this route, for any method.
     ///
-    /// Returns one key, or two for an optional catch-all, since `{slug+}` needs at least one segment. API Gateway
+    /// There is one key, or two for an optional catch-all, since `{slug+}` needs at least one segment. API Gateway
     /// accepts the keys if the pattern is [`deployable`](Self::deployable).
     pub fn route_keys(&self) -> Vec<RouteKey> {
         let bare = matches!(self.catch_all(), Some(Segment::OptionalCatchAll(_))).then(|| self.fixed());

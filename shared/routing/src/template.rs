@@ -24,7 +24,7 @@ pub enum TemplateSegment<'a> {
     Greedy(&'a str),
 }
 
-/// Why API Gateway would refuse the path of a route.
+/// The reasons why API Gateway would refuse the path of a route.
 ///
 /// SAM's translator, `cfn-lint` and `sam validate` accept all of these: only the deployment fails.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,7 +56,7 @@ pub enum PathTemplateError {
 }
 
 impl PathTemplate {
-    /// The template of a route's segments, which the caller knows to be well formed.
+    /// Creates the template of a route's segments, which must be well formed.
     pub(super) fn from_segments(segments: &[Segment]) -> Self {
         let mut text = String::new();
         for segment in segments {

@@ -270,7 +270,8 @@ fn renamed_binary(function: &TemplateFunction, package: &RoutePackage) -> Option
     })
 }
 
-/// Code of another folder is another project's, and so is its binary.
+/// Whether a `CodeUri` is the root or a route. Code of another folder belongs to another project, and so does its
+/// binary.
 fn is_root_or_route(code_uri: &str) -> bool {
     let uri = code_uri.trim_start_matches("./").trim_end_matches('/');
     matches!(uri, "" | ".") || uri.starts_with("functions/") || uri.starts_with("target/lambda/")

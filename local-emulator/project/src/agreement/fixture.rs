@@ -9,7 +9,7 @@ use crate::workspace::{Exceptions, Function, Project, UnlistedPackage};
 pub(crate) const PROFILE: &str = "\n[profile.release]\nopt-level = \"s\"\nlto = \"fat\"\ncodegen-units = 1\n\
                                   strip = true\npanic = \"unwind\"\n";
 
-/// A package's name: the words of its folder.
+/// Returns a package's name: the words of its folder.
 pub(crate) fn package(folder: &str) -> String {
     let words = folder.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-")
@@ -59,7 +59,7 @@ fn function(folder: &str) -> Function {
     }
 }
 
-/// A function of the template that is a binary.
+/// Writes a function of the template that is a binary.
 pub(super) fn resource(logical_id: &str, binary: &str, properties: &str) -> String {
     format!(
         "  {logical_id}:\n    Type: AWS::Serverless::Function\n    \
@@ -68,7 +68,7 @@ pub(super) fn resource(logical_id: &str, binary: &str, properties: &str) -> Stri
     )
 }
 
-/// `Events` of an HTTP API, each a method and a path.
+/// Writes `Events` of an HTTP API, each with a method and a path.
 pub(super) fn http(keys: &[(&str, &str)]) -> String {
     events("HttpApi", keys)
 }

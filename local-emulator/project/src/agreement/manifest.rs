@@ -25,7 +25,7 @@ pub struct Manifest {
     pub excluded: Vec<String>,
     /// The router of `cargo lambda watch`; `None` if the manifest has none.
     pub router: Option<Router>,
-    /// How deployed functions are built.
+    /// The profile of deployed functions.
     pub profile: ReleaseProfile,
     /// The position of `[profile.release]`.
     pub profile_place: SourcePosition,
@@ -61,7 +61,7 @@ pub struct RouterLine {
     pub place: SourcePosition,
 }
 
-/// Why the file cannot be used.
+/// The error of a file that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("Cargo.toml:{}:{}: {message}", .place.line, .place.column)]
 #[non_exhaustive]
@@ -155,7 +155,7 @@ fn router(workspace: &DeTable<'_>, text: &str) -> Option<Router> {
     Some(Router { place: place_of(key.span()), lines })
 }
 
-/// `"api-user"`, or `{ method = "GET", function = "api-user" }` for each of several methods.
+/// Reads `"api-user"`, or `{ method = "GET", function = "api-user" }` for each of several methods.
 fn binaries(value: &Spanned<DeValue<'_>>) -> Vec<String> {
     match value.get_ref() {
         DeValue::Array(routes) => routes.iter().flat_map(binaries).collect(),

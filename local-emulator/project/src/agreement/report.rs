@@ -10,9 +10,9 @@ use super::rule::Severity;
 /// The findings of a run of `check`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// By file and place.
+    /// The findings, by file and position.
     pub findings: Vec<Finding>,
-    /// How many routes were looked at.
+    /// The number of routes that were examined.
     pub routes: usize,
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::tool::command;
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// A fault that fails, or that is not deployed.
@@ -71,7 +71,7 @@ macro_rules! rules {
                 }
             }
 
-            /// The next step: the edit or the command that mends a finding.
+            /// Returns the next step: the edit or the command that mends a finding.
             pub fn help(self) -> String {
                 match self {
                     $(Self::$rule => $mend.to_string(),)*
@@ -204,7 +204,7 @@ rules! {
 
     /// A route is open, and its API has a default authorizer.
     OpenRoute = "open-route", Warning, Mend::Edit("let an authorizer judge it, or list its path in `open-paths`");
-    /// No route asks an authorizer.
+    /// An authorizer that no route uses.
     UnusedAuthorizer = "unused-authorizer", Warning, Mend::Edit("name it in `Auth` of a route or of the API, or remove it");
     /// `Auth` or a security scheme has no effect.
     IgnoredAuth = "ignored-auth", Warning, Mend::Edit("write it where SAM and API Gateway look for it");

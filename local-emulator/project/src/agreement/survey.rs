@@ -214,12 +214,12 @@ impl Survey {
     }
 }
 
-/// The workspace's `Cargo.toml`.
+/// Reads the workspace's `Cargo.toml`.
 pub(super) fn manifest(root: &Path) -> Result<Manifest, SurveyError> {
     Ok(Manifest::parse(&manifest_text(root)?)?)
 }
 
-/// A template without a workspace has an empty manifest.
+/// Returns the text of the manifest, which is empty for a template without a workspace.
 fn manifest_text(root: &Path) -> Result<String, SurveyError> {
     let file = root.join("Cargo.toml");
     if !file.exists() {

@@ -26,7 +26,7 @@ pub struct Authorizer {
     pub kind: AuthorizerKind,
 }
 
-/// How an authorizer judges a request.
+/// The way in which an authorizer judges a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AuthorizerKind {
@@ -34,9 +34,9 @@ pub enum AuthorizerKind {
     Jwt(JwtAuthorizer),
     /// The token of a Cognito user pool decides, behind a REST API.
     Cognito(CognitoAuthorizer),
-    /// By the answer of a function.
+    /// The answer of a function decides.
     Lambda(LambdaAuthorizer),
-    /// By the signature of the request: AWS Signature Version 4.
+    /// The signature of the request decides: AWS Signature Version 4.
     Iam,
     /// The authorizer is unknown, for the reason given. Its routes let no caller in.
     Unknown(String),
@@ -45,7 +45,7 @@ pub enum AuthorizerKind {
 /// The settings of a JWT authorizer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JwtAuthorizer {
-    /// Where the token is: `$request.header.Authorization`.
+    /// The place of the token: `$request.header.Authorization`.
     pub identity_source: Option<IdentitySource>,
     /// The trusted issuers: one behind an HTTP API, one or more behind a REST API.
     pub issuers: Vec<JwtIssuer>,
@@ -88,12 +88,12 @@ pub struct LambdaAuthorizer {
     pub function: Option<String>,
     /// The form of its event.
     pub event: AuthorizerEvent,
-    /// For how long an answer is kept; zero if each request is asked about.
+    /// The time for which an answer is cached; zero if the function judges each request.
     pub ttl: Duration,
 }
 
 impl LambdaAuthorizer {
-    /// An authorizer by the function of this logical id.
+    /// Creates an authorizer with the function of this logical id.
     pub fn new(function: Option<String>, event: AuthorizerEvent, ttl: Duration) -> Self {
         Self { function, event, ttl }
     }

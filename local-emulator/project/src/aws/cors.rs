@@ -14,6 +14,6 @@ pub struct Cors {
     pub expose_headers: Vec<String>,
     /// Whether requests may have cookies and credentials.
     pub allow_credentials: bool,
-    /// For how many seconds a browser may remember a preflight.
+    /// The number of seconds for which a browser may cache a preflight.
     pub max_age: Option<u32>,
 }

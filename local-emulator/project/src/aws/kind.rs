@@ -37,7 +37,7 @@ impl fmt::Display for FrontDoorKind {
     }
 }
 
-/// No front door has this name.
+/// The error for an unknown name of a front door.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no front door `{0}`: take `http-api`, `rest-api`, `function-url` or `alb`")]
 pub struct NoSuchFrontDoor(String);

@@ -19,7 +19,7 @@ impl Methods {
         Ok(())
     }
 
-    /// `ANY` takes the methods that have no route of their own at the same path.
+    /// Selects the route of a method. `ANY` takes the methods without their own route at the same path.
     pub(super) fn select(&self, method: &Method) -> Option<RouteId> {
         self.get(Some(method)).or_else(|| self.get(None))
     }

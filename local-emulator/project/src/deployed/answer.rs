@@ -75,7 +75,7 @@ pub(super) fn resources(json: &[u8]) -> Result<Vec<StackResource>, Problem> {
     Ok(summaries.into_iter().filter_map(resource).collect())
 }
 
-/// The variables of a function, or Lambda's reason to keep them.
+/// Reads the variables of a function, or Lambda's reason to withhold them.
 pub(super) fn variables(json: &[u8]) -> Result<Result<Variables, String>, Problem> {
     let FunctionConfiguration { environment, .. } = parse(json)?;
     let Some(EnvironmentAnswer { variables, error }) = environment else {
@@ -88,7 +88,7 @@ pub(super) fn variables(json: &[u8]) -> Result<Result<Variables, String>, Proble
     Ok(Ok(variables.unwrap_or_default().into_iter().collect()))
 }
 
-/// Serde's own message may repeat a value.
+/// Parses an answer. Serde's own message is dropped, since it may repeat a value.
 fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(json).map_err(|error| Problem {
         is_json: error.is_data(),

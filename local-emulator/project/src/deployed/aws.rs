@@ -34,7 +34,7 @@ pub(super) struct Call<'a> {
     arguments: Vec<&'a str>,
 }
 
-/// Both streams of a program, whole.
+/// The streams of a program, read to their ends.
 struct Output {
     status: ExitStatus,
     stdout: Vec<u8>,
@@ -42,7 +42,8 @@ struct Output {
 }
 
 impl Aws {
-    /// The region of the shell is given as an argument: the first version of the program does not read `AWS_REGION`.
+    /// Creates the program. The region of the shell becomes an argument, since the first version of the program does
+    /// not read `AWS_REGION`.
     /// <https://docs.aws.amazon.com/cli/v1/userguide/cli-configure-envvars.html>
     pub(super) fn new(region: Option<&str>) -> Self {
         let of_shell = || env::var("AWS_REGION").ok().filter(|region| !region.is_empty());
@@ -67,12 +68,12 @@ impl Call<'_> {
         Err(refusal::error(self.text(), &String::from_utf8_lossy(&stderr)))
     }
 
-    /// The error of an answer that cannot be read.
+    /// Returns the error for an answer that cannot be read.
     pub(super) fn unreadable(&self, problem: Problem) -> StackError {
         StackError::Unreadable { command: self.text(), problem }
     }
 
-    /// The command, to be pasted into a terminal.
+    /// Returns the command in a form that can be pasted.
     fn text(&self) -> String {
         let words: Vec<_> = self.arguments.iter().map(|argument| quoted(argument)).collect();
         format!("aws {}", words.join(" "))

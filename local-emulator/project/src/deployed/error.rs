@@ -1,4 +1,4 @@
-//! Why a stack cannot be asked.
+//! The reasons why a stack cannot be asked.
 
 use std::fmt;
 use std::io;

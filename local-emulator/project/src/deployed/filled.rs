@@ -1,4 +1,4 @@
-//! Which variables have the value of a deployed stack.
+//! The variables that have the value of a deployed stack.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -22,7 +22,7 @@ pub struct FilledIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct FilledVariable {
     name: String,
-    /// By logical id.
+    /// The functions, by logical id.
     functions: Vec<String>,
 }
 

@@ -29,7 +29,7 @@ pub struct DeployedStack {
 }
 
 impl DeployedStack {
-    /// The name of the stack.
+    /// Returns the name of the stack.
     pub fn name(&self) -> &StackName {
         &self.name
     }
@@ -40,7 +40,7 @@ impl DeployedStack {
         self.functions.get(logical_id)
     }
 
-    /// A warning for each function that was asked for and is not in the stack.
+    /// Returns a warning for each function of the query that the stack lacks.
     pub fn warnings(&self) -> impl Iterator<Item = String> {
         self.missing.iter().map(|logical_id| {
             format!(

@@ -1,4 +1,4 @@
-//! Which functions a stack is asked for, and how.
+//! The query for the variables of a stack's functions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,7 @@ pub struct StackQuery {
     name: StackName,
     /// The region of `samconfig.toml`; without it, the configuration of `aws` decides.
     region: Option<String>,
-    /// By logical id, `Child/Posts` in a nested stack.
+    /// The functions by logical id, `Child/Posts` in a nested stack.
     functions: BTreeSet<String>,
 }
 
@@ -46,12 +46,12 @@ impl StackQuery {
         Ok(Some(Self { name, region, functions }))
     }
 
-    /// The name of the stack.
+    /// Returns the name of the stack.
     pub fn name(&self) -> &StackName {
         &self.name
     }
 
-    /// How many functions are asked for.
+    /// Returns the number of functions in the query.
     pub fn len(&self) -> usize {
         self.functions.len()
     }

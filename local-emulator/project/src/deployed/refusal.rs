@@ -56,7 +56,7 @@ fn login(words: &str) -> &'static str {
     }
 }
 
-/// An empty message would leave the sentence without an end.
+/// Returns the message in one line, or a replacement for an empty message.
 fn in_one_line(stderr: &str) -> String {
     let words = stderr.split_whitespace().collect::<Vec<_>>().join(" ");
     match words.char_indices().nth(LONGEST) {

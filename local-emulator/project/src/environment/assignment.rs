@@ -11,13 +11,13 @@ use super::origin::Origin;
 pub struct Assignment {
     /// The value, which may be a secret.
     pub value: String,
-    /// Where the value comes from.
+    /// The origin of the value.
     pub origin: Origin,
     /// The overridden origins, the strongest first.
     pub overridden: Vec<Origin>,
 }
 
-/// Without the value.
+/// Hides the value.
 impl fmt::Debug for Assignment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { value: _, origin, overridden } = self;

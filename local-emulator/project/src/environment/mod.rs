@@ -69,14 +69,14 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The environment without the values of a deployed stack, which are not written to the disk.
+    /// Removes the values of a deployed stack, which are not written to the disk.
     #[must_use]
     pub fn without_stack(mut self) -> Self {
         self.assignments.retain(|_, assignment| assignment.origin.source != Source::Stack);
         self
     }
 
-    /// The variables for a process, without their origins.
+    /// Returns the variables for a process, without their origins.
     pub fn into_variables(self) -> Variables {
         let assignments = self.assignments.into_iter();
         assignments.map(|(name, assignment)| (name, assignment.value)).collect()
@@ -122,7 +122,7 @@ impl Sources<'_> {
         self.region_of(REGION_NAMES[0]).1
     }
 
-    /// The region as the value of the variable `name`, with its origin.
+    /// Returns the region as the value of the variable `name`, with its origin.
     fn region_of(&self, name: &str) -> (Origin, &str) {
         let named = REGION_NAMES.into_iter().find_map(|from| {
             let (source, region) = self.developers(from)?;
@@ -221,7 +221,7 @@ impl Sources<'_> {
     }
 }
 
-/// The region that the shell names, or else a `.env` file.
+/// Returns the region of the shell, or else of a `.env` file.
 pub(crate) fn named_region<'a>(shell: &'a BTreeMap<String, String>, dotenv: &'a Dotenv) -> Option<&'a str> {
     REGION_NAMES.into_iter().find_map(|name| {
         let of_shell = shell.get(name).map(String::as_str);

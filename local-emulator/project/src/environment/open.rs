@@ -25,7 +25,7 @@ impl Sources<'_> {
         }
     }
 
-    /// The value that the deployed function has for a variable which the template leaves open.
+    /// Returns the deployed function's value of a variable that the template leaves open.
     pub(super) fn deployed(&self, name: &str) -> Option<&str> {
         self.stack.filter(|_| self.is_open(name))?.get(name)
     }

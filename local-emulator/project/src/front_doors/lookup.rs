@@ -12,7 +12,7 @@ use crate::workspace::FUNCTIONS;
 /// The methods that find a function by a path, since a route may have a single method.
 const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 
-/// No function has the name.
+/// The error for an unknown name of a function.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no function `{name}`{}; `{}` lists all routes", proposal(.nearest), command("routes"))]
 #[non_exhaustive]
@@ -24,7 +24,7 @@ pub struct UnknownFunction {
 }
 
 impl FrontDoors {
-    /// The function that a Lambda authorizer asks, by its logical id.
+    /// Finds the function of a Lambda authorizer, by its logical id.
     pub fn authorizer(&self, logical_id: &str) -> Option<&ServedFunction> {
         self.functions.iter().find(|served| served.settings.logical_id == logical_id)
     }
@@ -80,7 +80,7 @@ impl FrontDoor {
     }
 }
 
-/// The route that is meant, by itself or as the folder that a shell completes, with a slash at the end.
+/// Returns the route for a name, which may be the folder that a shell completes, with a slash at the end.
 fn route_of(name: &str) -> String {
     let name = name.trim_start_matches("./").trim_end_matches('/');
     let folder = name.strip_prefix(FUNCTIONS).and_then(|rest| rest.strip_prefix('/'));

@@ -21,7 +21,7 @@ pub struct Mock {
     pub authorization: Authorization,
 }
 
-/// The mock methods of the API's OpenAPI document.
+/// Returns the mock methods of the API's OpenAPI document.
 pub(super) fn declared(api: &Api) -> Vec<Mock> {
     let mocks = api.mocks.iter();
     mocks

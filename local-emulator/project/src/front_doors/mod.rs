@@ -93,7 +93,7 @@ pub struct Url {
 }
 
 impl FrontDoor {
-    /// An API that leads to `routes`.
+    /// Creates the front door of an API that leads to `routes`.
     pub fn of_api(api: Api, routes: Vec<FunctionRoute>) -> Self {
         let mocks = mocks::declared(&api);
         Self::Api { api: Box::new(api), routes, mocks }
@@ -223,7 +223,7 @@ fn events_of(api: &Api, function: &ServedFunction) -> Vec<FunctionRoute> {
     events.map(route).collect()
 }
 
-/// A front door that the template does not declare.
+/// Returns a front door that the template does not declare.
 fn by_folders(kind: FrontDoorKind, template: &Template, functions: &[ServedFunction]) -> FrontDoor {
     match kind {
         FrontDoorKind::HttpApi | FrontDoorKind::RestApi => {

@@ -14,13 +14,13 @@ use crate::workspace::{Exceptions, FUNCTIONS, Function, Project, Routes, is_of_a
 /// Problems that the developer should know.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notices {
-    /// Why some functions cannot be served.
+    /// The reasons why some functions cannot be served.
     pub errors: Vec<String>,
     /// Functions and settings that work here and behave differently on AWS.
     pub warnings: Vec<String>,
 }
 
-/// Which function of a project.
+/// The identity of a function in a project.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum FunctionId {
     /// A package of the workspace, by name.
@@ -30,7 +30,7 @@ pub enum FunctionId {
 }
 
 impl FunctionId {
-    /// The package, or the logical id.
+    /// Returns the package, or the logical id.
     pub fn name(&self) -> &str {
         let (Self::Package(name) | Self::Folder(name)) = self;
         name
@@ -90,7 +90,7 @@ impl ServedFunction {
 }
 
 impl Project {
-    /// In the order of their places.
+    /// Returns the functions that can be served, by place.
     pub(super) fn served(&self, settings: &Settings, told: &mut Notices) -> Vec<ServedFunction> {
         let (authorizers, others): (Vec<_>, Vec<_>) =
             self.functions.iter().partition(|function| is_authorizer(function, settings));

@@ -119,12 +119,12 @@ pub(super) fn members(text: &str) -> Vec<String> {
     members.filter_map(|member| member.get_ref().as_str()).map(str::to_owned).collect()
 }
 
-/// The folder that a member means: `functions/api/[id]` is written `functions/api/[[]id]`.
+/// Returns the folder of a member: `functions/api/[id]` is written `functions/api/[[]id]`.
 pub(super) fn folder(member: &str) -> String {
     member.replace("[[]", "[").trim_end_matches('/').to_owned()
 }
 
-/// The paths of the router, in the order in which they are written.
+/// Returns the paths of the router, in the order of the file.
 fn routes(text: &str) -> Vec<String> {
     let Ok(document) = DeTable::parse(text) else { return Vec::new() };
     let mut table = Some(document.get_ref());

@@ -69,7 +69,7 @@ pub fn mend(project: &Project, texts: &Texts, options: &Options) -> Result<Mende
     Ok(mended)
 }
 
-/// The code of the functions that are gone for good, which the router may lead to as well.
+/// Returns the code of removed functions, which the router may lead to as well.
 fn removed<'a>(survey: &'a Survey, decisions: &Decisions) -> Vec<&'a str> {
     let functions = survey.examined.template.iter().flat_map(Template::all_functions);
     let removed = functions.filter(|function| decisions.removed.contains(&function.logical_id));

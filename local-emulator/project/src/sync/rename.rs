@@ -23,7 +23,7 @@ pub struct Options {
     pub new: BTreeSet<String>,
 }
 
-/// Why a name in [`Options`] is of no use.
+/// The errors in the names of [`Options`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RenameError {
@@ -51,7 +51,7 @@ pub enum RenameError {
         /// The binary, or another trace of its code.
         code: String,
     },
-    /// No package below `functions/` has the name.
+    /// The name fits no package below `functions/`.
     #[error("no package below `functions/` has the name or the binary `{name}`{}", list("without a function", .routes))]
     UnknownRoute {
         /// The name.
@@ -80,7 +80,7 @@ fn listed(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// The options as decisions about the functions of a project.
+/// Reads the options as decisions about the functions of a project.
 pub(super) fn decide(survey: &Survey, options: &Options) -> Result<Decisions, RenameError> {
     let mut decisions =
         Decisions { declined: options.declined.clone(), new: options.new.clone(), ..Decisions::default() };
@@ -107,7 +107,7 @@ fn functions(survey: &Survey) -> impl Iterator<Item = &TemplateFunction> {
     survey.examined.template.iter().flat_map(Template::all_functions)
 }
 
-/// The function that a name means, if its folder is gone.
+/// Finds the function with a name, if its folder is gone.
 fn orphan<'a>(survey: &'a Survey, name: &str) -> Result<&'a TemplateFunction, RenameError> {
     let by_id = functions(survey).find(|function| function.logical_id == name);
     let has_code = |function: &&TemplateFunction| {

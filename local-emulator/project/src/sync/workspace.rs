@@ -84,7 +84,7 @@ fn read(root: &Path) -> Result<String, SurveyError> {
     fs::read_to_string(&file).map_err(|cause| SurveyError::Unreadable { file, cause })
 }
 
-/// The nearest folder with a `Cargo.toml` that is a workspace's.
+/// Returns the nearest folder upwards whose `Cargo.toml` is a workspace's.
 fn root_above(folder: &Path) -> Option<PathBuf> {
     let folder = folder.canonicalize().ok()?;
     let is_root = |folder: &&Path| {

@@ -100,7 +100,7 @@ pub(super) fn apply(accesses: &[Access], functions: [&mut [TemplateFunction]; 2]
     }
 }
 
-/// The logical ids of the functions that authorizers ask.
+/// Returns the logical ids of the functions of authorizers.
 pub(super) fn functions_asked(accesses: &[Access]) -> impl Iterator<Item = &str> {
     let schemes = accesses.iter().flat_map(|access| &access.schemes);
     schemes.filter_map(|scheme| match &scheme.authorizer()?.kind {
@@ -135,7 +135,7 @@ impl Access {
         self.is_api(event.kind, &event.api)
     }
 
-    /// The authorizers, in the order in which they are declared.
+    /// Returns the authorizers, in the order of their declarations.
     pub(super) fn authorizers(&self) -> Vec<DeclaredAuthorizer> {
         let declared = |scheme: &Scheme| {
             let authorizer = Arc::clone(scheme.authorizer().filter(|_| scheme.is_declared)?);
@@ -144,13 +144,13 @@ impl Access {
         self.schemes.iter().filter_map(declared).collect()
     }
 
-    /// The names of the schemes that all routes want.
+    /// Returns the names of the schemes that all routes require.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let default = self.auth.iter().filter_map(|auth| auth.default.as_deref());
         default.chain(self.security.iter().flat_map(Security::names))
     }
 
-    /// `DefaultAuthorizer`.
+    /// Returns the name in `DefaultAuthorizer`.
     pub(super) fn default_authorizer(&self) -> Option<String> {
         self.auth.as_ref()?.default.clone()
     }
@@ -160,12 +160,12 @@ impl Access {
         self.authorization("ANY /", &CallerRequirements::default(), &mut Reader::new(""))
     }
 
-    /// The callers of the `OPTIONS` methods that SAM makes for `Cors`.
+    /// Returns the callers of the `OPTIONS` methods that SAM makes for `Cors`.
     pub(super) fn of_preflight(&self) -> Authorization {
         self.authorization("OPTIONS /", &CallerRequirements::default(), &mut Reader::new(""))
     }
 
-    /// The callers of a route.
+    /// Returns the callers of a route.
     pub(super) fn authorization(
         &self,
         route_key: &str,

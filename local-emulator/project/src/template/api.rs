@@ -43,7 +43,7 @@ pub struct DeclaredAuthorizer {
     pub is_used: bool,
 }
 
-/// Where a REST API finds the key of a request.
+/// The place where a REST API finds the key of a request.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html>
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ApiKeySource {
@@ -95,7 +95,7 @@ pub struct Api {
     pub preflight_authorization: Authorization,
     /// The keys of its usage plans.
     pub api_keys: Vec<TemplateApiKey>,
-    /// Where the key of a request is.
+    /// The place of the key of a request.
     pub api_key_source: ApiKeySource,
     /// The position of its key; `None` for an implicit API of SAM.
     pub place: Option<SourcePosition>,
@@ -134,7 +134,8 @@ impl Api {
     }
 }
 
-/// `EndpointConfiguration: REGIONAL`, or a map with a `Type`, or with a list of `Types`.
+/// Whether an API is edge-optimized, from `EndpointConfiguration: REGIONAL`, or a map with a `Type`, or with a list of
+/// `Types`.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-endpointconfiguration.html>
 pub(super) fn is_edge(kind: FrontDoorKind, property: Property<'_>) -> bool {
     let says = property.nodes().flat_map(|node| node.children().chain([node]).collect::<Vec<_>>());
@@ -143,7 +144,7 @@ pub(super) fn is_edge(kind: FrontDoorKind, property: Property<'_>) -> bool {
     kind == FrontDoorKind::RestApi && types.all(|it| it != "REGIONAL" && it != "PRIVATE")
 }
 
-/// `ApiKeySourceType` of an API, `x-amazon-apigateway-api-key-source` of a document.
+/// Reads `ApiKeySourceType` of an API, or `x-amazon-apigateway-api-key-source` of a document.
 pub(super) fn key_source(property: Property<'_>, reader: &mut Reader) -> Option<ApiKeySource> {
     property.choice(
         &[("HEADER", ApiKeySource::Header), ("AUTHORIZER", ApiKeySource::Authorizer)],

@@ -89,7 +89,7 @@ fn add_document(api: &mut Api, definition: &Definition, access: &Access, reader:
     }
 }
 
-/// The names of authorizers that an API's events, operations and defaults have.
+/// Returns the names of authorizers in an API's events, operations and defaults.
 fn names_of<'a>(
     api: &Api,
     access: &'a Access,
@@ -169,7 +169,7 @@ fn preflight_of(kind: FrontDoorKind, property: Property<'_>, reader: &mut Reader
     (kind == FrontDoorKind::RestApi).then(|| preflight::read(property, reader)).flatten()
 }
 
-/// A stage has letters, digits, `_` and `-`, up to 128 of them, or is `$default` of an HTTP API:
+/// Reads the name of a stage: letters, digits, `_` and `-`, up to 128 of them, or `$default` of an HTTP API.
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html>.
 fn stage(property: Property<'_>, unlisted: &str, reader: &mut Reader) -> Option<String> {
     let stage = property.text(&format!("`{unlisted}`"), reader)?;

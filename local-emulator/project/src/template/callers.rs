@@ -48,8 +48,8 @@ impl<'a> Callers<'a> {
         Self { target_groups: properties(target_groups), others: properties(others), are_hidden }
     }
 
-    /// Which of them names a function, or may do so.
-    pub(super) fn who_calls(&self, logical_id: &str) -> Option<Caller> {
+    /// Finds the caller that names a function, or that may name it.
+    pub(super) fn find_caller(&self, logical_id: &str) -> Option<Caller> {
         let name = |resources: &[&TemplateValue]| resources.iter().any(|resource| resource.names(logical_id));
         if name(&self.target_groups) {
             return Some(Caller::LoadBalancer);

@@ -12,7 +12,7 @@ use super::resource::{FUNCTION, Resource};
 use super::value::TemplateValue;
 use crate::workspace::{FUNCTIONS, RoutePackage};
 
-/// How `sam build` builds a binary of this workspace.
+/// The method by which `sam build` builds a binary of this workspace.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/building-rust.html>
 pub(crate) const BUILD_METHOD: &str = "rust-cargolambda";
 
@@ -42,7 +42,7 @@ pub enum NamedBy {
     PackageFolder,
     /// `CodeUri` is the output of cargo-lambda: `target/lambda/api-user/`.
     Output,
-    /// No property. The events are those of the route.
+    /// No property names it. The events are those of the route.
     Events,
 }
 
@@ -122,13 +122,13 @@ fn output(resource: &Resource<'_>) -> Option<String> {
     folder.file_name().filter(|_| is_output)?.to_str().map(str::to_owned)
 }
 
-/// From the root of the project, without `.`, so that file events name the same path.
+/// Returns `CodeUri` from the root of the project, without `.`, so that file events have the same path.
 fn code_uri(resource: &Resource<'_>) -> Option<PathBuf> {
     let uri = resource.property("CodeUri").node().and_then(TemplateValue::text)?;
     Some(normal(&resource.folder.join(uri)))
 }
 
-/// The paths of its events.
+/// Returns the paths of its events.
 fn paths(resource: &Resource<'_>) -> Vec<PathTemplate> {
     event::read(resource, &mut Reader::new("")).iter().filter_map(event::Event::path).collect()
 }
@@ -185,7 +185,7 @@ fn bootstrap(resource: &Resource<'_>) -> Option<Code> {
     is_folder(&folder).then(|| Code::Bootstrap(normal(&resource.folder.join(folder))))
 }
 
-/// Neither an object of S3 nor an archive.
+/// Whether a `CodeUri` is neither an object of S3 nor an archive.
 fn is_folder(uri: &str) -> bool {
     let is_archive =
         Path::new(uri).extension().is_some_and(|extension| extension == "zip" || extension == "jar");

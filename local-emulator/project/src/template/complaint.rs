@@ -21,10 +21,10 @@ impl Default for SourcePosition {
 }
 
 impl SourcePosition {
-    /// Where a file begins.
+    /// The start of a file.
     pub const START: Self = Self::new(1, 1);
 
-    /// A place in a file of its own, or in the topmost template.
+    /// Creates a position in a standalone file, or in the topmost template.
     pub const fn new(line: usize, column: usize) -> Self {
         Self { file: 0, line, column }
     }
@@ -87,7 +87,7 @@ impl fmt::Display for Complaint {
     }
 }
 
-/// Why the template cannot be used.
+/// The reasons why the template cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TemplateError {

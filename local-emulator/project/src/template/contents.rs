@@ -12,7 +12,7 @@ pub struct Template {
     pub files: Vec<String>,
     /// The position of `Resources`.
     pub place: SourcePosition,
-    /// Each `AWS::Serverless::Function` whose code is a binary of this workspace, or a folder.
+    /// The `AWS::Serverless::Function` resources whose code is a binary of this workspace, or a folder.
     pub functions: Vec<TemplateFunction>,
     /// The other functions, and those whose binary an earlier function has.
     pub others: Vec<TemplateFunction>,
@@ -24,7 +24,7 @@ pub struct Template {
     pub multi_value_headers: bool,
     /// The custom domain names of APIs, as `api.example.com` or `*.example.com`.
     pub domain_names: Vec<String>,
-    /// How many resources CloudFormation gets from SAM, at least.
+    /// The least number of resources that CloudFormation gets from SAM.
     pub stack_resources: usize,
     /// The parts of the template that the emulator ignores, or that you should mend.
     pub warnings: Vec<Complaint>,
@@ -46,7 +46,7 @@ impl Template {
         self.functions.iter().chain(&self.others)
     }
 
-    /// The function that a binary is.
+    /// Returns the function of a binary.
     pub fn function(&self, binary: &str) -> Option<&TemplateFunction> {
         self.functions.iter().find(|function| function.code.binary() == Some(binary))
     }

@@ -14,7 +14,7 @@ const MEMBERS: Members =
 const DOCUMENT_MEMBERS: Members =
     ["allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "allowCredentials", "maxAge"];
 
-/// `CorsConfiguration`: a map, or `true` for every origin.
+/// Reads `CorsConfiguration`: a map, or `true` for every origin.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-httpapicorsconfiguration.html>
 pub(super) fn of_http_api(property: Property<'_>, reader: &mut Reader) -> Option<Cors> {
     let node = property.node()?;
@@ -30,7 +30,7 @@ pub(super) fn of_http_api(property: Property<'_>, reader: &mut Reader) -> Option
     Some(cors)
 }
 
-/// `Cors`.
+/// Reads `Cors` of a Function URL.
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html>
 pub(super) fn of_function_url(property: Property<'_>, reader: &mut Reader) -> Option<Cors> {
     let node = property.node()?;
@@ -45,7 +45,7 @@ pub(super) fn of_function_url(property: Property<'_>, reader: &mut Reader) -> Op
     Some(read(property, MEMBERS, reader))
 }
 
-/// `x-amazon-apigateway-cors` of an OpenAPI document.
+/// Reads `x-amazon-apigateway-cors` of an OpenAPI document.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-cors.html>
 pub(super) fn of_document(property: Property<'_>, reader: &mut Reader) -> Option<Cors> {
     let node = property.node()?;
@@ -91,7 +91,7 @@ fn read(property: Property<'_>, members: Members, reader: &mut Reader) -> Cors {
     }
 }
 
-/// An HTTP API also accepts -1, so that a browser caches nothing:
+/// Reads the age in seconds. An HTTP API also accepts -1, so that a browser caches nothing:
 /// <https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html>.
 fn max_age(property: Property<'_>, reader: &mut Reader) -> Option<u32> {
     let nothing = property.node().and_then(TemplateValue::text).is_some_and(|age| age == "-1");

@@ -47,13 +47,13 @@ pub struct Event {
     pub(super) requested: CallerRequirements,
 }
 
-/// Where a route of a function is written.
+/// The place where a route of a function is declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventOrigin {
-    /// Below `Events` of the function.
+    /// `Events` of the function.
     Event,
-    /// In the OpenAPI document of the API.
+    /// The OpenAPI document of the API.
     Document,
 }
 

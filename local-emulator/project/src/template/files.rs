@@ -26,11 +26,11 @@ const MOST: usize = 100;
 #[derive(Debug)]
 pub(super) struct Files<'a> {
     root: Option<&'a Path>,
-    /// From the root.
+    /// The paths of the files, from the root.
     names: Vec<PathBuf>,
 }
 
-/// Why a file is not read.
+/// The reasons why a file is not read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FileError {
     #[error("`{}` cannot be read: {cause}", .file.display())]
@@ -46,12 +46,12 @@ impl<'a> Files<'a> {
         Self { root, names: vec![PathBuf::from(first)] }
     }
 
-    /// The name in complaints.
+    /// Returns the name for complaints.
     pub(super) fn name(&self, file: FileNumber) -> String {
         self.names.get(file).map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
-    /// The names of all files that were found.
+    /// Returns the names of all files, including missing ones.
     pub(super) fn names(&self) -> Vec<String> {
         (0..self.names.len()).map(|file| self.name(file)).collect()
     }

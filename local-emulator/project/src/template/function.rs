@@ -48,7 +48,7 @@ pub struct TemplateFunction {
     pub initialization: InitializationType,
     /// `Handler`, which a runtime may read from `_HANDLER`.
     pub handler: String,
-    /// How long an invocation may take: 1 to 900 seconds, or to 5,400 with a `CapacityProviderConfig`.
+    /// The longest time of an invocation: 1 to 900 seconds, or to 5,400 with a `CapacityProviderConfig`.
     pub timeout: Duration,
     /// The position of the time-out, in the function or in `Globals`.
     pub timeout_place: Option<SourcePosition>,
@@ -81,7 +81,7 @@ impl TemplateFunction {
     /// Lambda's memory, in MB, for a template without `MemorySize`.
     pub const DEFAULT_MEMORY_MB: u32 = 128;
 
-    /// A function that the template does not name, under Lambda's defaults and its binary's name.
+    /// Creates a function that the template does not declare, with Lambda's defaults and its binary's name.
     pub fn unlisted(binary: &str) -> Self {
         Self {
             logical_id: binary.to_owned(),
@@ -133,12 +133,12 @@ impl TemplateFunction {
         self.has_hidden_variables || self.variables.values().any(is_open)
     }
 
-    /// The names of its variables.
+    /// Returns the names of its variables.
     pub(crate) fn declared(&self) -> impl Iterator<Item = &str> {
         self.variables.keys().map(String::as_str)
     }
 
-    /// The paths of its events.
+    /// Returns the paths of its events.
     pub(crate) fn paths(&self) -> Vec<PathTemplate> {
         self.events.iter().filter_map(Event::path).collect()
     }

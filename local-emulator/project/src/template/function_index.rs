@@ -42,7 +42,7 @@ impl<'a> FunctionIndex<'a> {
         }
     }
 
-    /// SAM calls the alias that `AutoPublishAlias: live` makes `PostsAliaslive`.
+    /// Finds the function of an alias: `AutoPublishAlias: live` makes the alias `PostsAliaslive`.
     fn by_published_alias(&self, id: &str) -> Option<String> {
         let functions = self.resources.iter().filter(|resource| resource.kind == FUNCTION);
         let mut published = functions.filter(|resource| {
@@ -69,7 +69,7 @@ pub(super) fn has_text(uri: &TemplateValue, text: &str) -> bool {
     texts(uri).iter().any(|it| it.contains(text))
 }
 
-/// The logical ids that a value refers to, in its order.
+/// Returns the logical ids in a value, in their order.
 fn references(node: &TemplateValue) -> Vec<String> {
     let mut ids = Vec::new();
     collect(node, &mut ids);

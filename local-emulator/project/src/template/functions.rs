@@ -9,7 +9,7 @@ use super::resource::{FUNCTION, Resource};
 use super::value::TemplateValue;
 use crate::workspace::RoutePackage;
 
-/// The functions that this machine can run, then the others.
+/// Reads the functions that this machine can run, then the others.
 pub(super) fn read(
     resources: &[Resource<'_>],
     packages: &[RoutePackage],
@@ -25,7 +25,7 @@ pub(super) fn read(
         let is_asked = asked.contains(&resource.logical_id.as_str());
         let read = function::read(resource, resources, &binaries, definitions, is_asked, reader);
         let Some(mut function) = read else { continue };
-        function.called_by = match callers.who_calls(&function.logical_id) {
+        function.called_by = match callers.find_caller(&function.logical_id) {
             // The API of an authorizer names the authorizer's function too.
             None | Some(Caller::Other) if is_asked => Some(Caller::Authorizer),
             caller => caller,

@@ -129,7 +129,7 @@ impl Inclusion<'_, '_, '_> {
     }
 }
 
-/// The content that `Fn::Transform: {Name: AWS::Include, Parameters: {Location: …}}` includes.
+/// Returns the location of `Fn::Transform: {Name: AWS::Include, Parameters: {Location: …}}`.
 fn location<'t>(key: &TemplateValue, value: &'t TemplateValue) -> Option<&'t TemplateValue> {
     let is_include = key.as_text() == Some("Fn::Transform")
         && value.get("Name").and_then(TemplateValue::as_text) == Some("AWS::Include");

@@ -68,7 +68,7 @@ impl Inputs {
         }
     }
 
-    /// `AWS::URLSuffix`.
+    /// Returns `AWS::URLSuffix`.
     pub(super) fn url_suffix(&self) -> &'static str {
         match self.partition() {
             "aws-cn" => "amazonaws.com.cn",

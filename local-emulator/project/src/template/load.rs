@@ -36,7 +36,7 @@ pub(super) struct RepeatedKey {
     pub(super) last: SourcePosition,
 }
 
-/// Why a document cannot be loaded.
+/// The reasons why a document cannot be loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LoadError {
     /// Aliases of nodes that have aliases go deeper than [`MAX_DEPTH`].
@@ -186,7 +186,7 @@ impl Loader {
         if is_text { Ok(key) } else { Err(LoadError::Key(key.tree.place)) }
     }
 
-    /// Each key once, with its last value.
+    /// Keeps each key once, with its last value.
     fn once(
         &mut self,
         entries: impl Iterator<Item = (TemplateValue, TemplateValue)>,
@@ -250,7 +250,7 @@ fn is_same(one: &TemplateValue, other: &TemplateValue) -> bool {
     one.as_text().is_some() && one.as_text() == other.as_text()
 }
 
-/// The key of an intrinsic function that is written as a tag. PyYAML takes any name:
+/// Returns the key of an intrinsic function that is written as a tag. PyYAML accepts any name:
 /// <https://github.com/aws/serverless-application-model/blob/develop/samtranslator/yaml_helper.py>.
 fn function(tag: &str) -> Option<String> {
     let name = tag.strip_prefix('!').filter(|name| !name.is_empty() && !name.starts_with('!'))?;

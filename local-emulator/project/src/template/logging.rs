@@ -16,7 +16,7 @@ pub struct Logging {
     pub system: Option<SystemLogLevel>,
 }
 
-/// From the most lines to the fewest:
+/// The levels, from the most lines to the fewest:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(clippy::exhaustive_enums, reason = "AWS has these levels")]

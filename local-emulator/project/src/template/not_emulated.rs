@@ -141,7 +141,7 @@ fn api_property(resource: &Resource<'_>, name: &'static str) -> Option<SourcePos
     resource.property(name).node().filter(|_| resource.kind == REST_API).map(TemplateValue::place)
 }
 
-/// `Auth` of a REST API, or of the events of a function.
+/// Returns `Auth` of a REST API, or of the events of a function.
 fn auths<'a>(resource: &Resource<'a>) -> Vec<&'a TemplateValue> {
     match resource.kind.as_str() {
         REST_API => resource.property("Auth").nodes().collect(),
@@ -156,7 +156,8 @@ fn auths<'a>(resource: &Resource<'a>) -> Vec<&'a TemplateValue> {
     }
 }
 
-/// `Policy` of a REST API, `x-amazon-apigateway-policy` of its document, or `ResourcePolicy` of `Auth`.
+/// Returns the position of `Policy` of a REST API, of `x-amazon-apigateway-policy` in its document, or of
+/// `ResourcePolicy` in `Auth`.
 fn resource_policy(resource: &Resource<'_>) -> Option<SourcePosition> {
     let is_api = [REST_API, PLAIN_REST_API].contains(&resource.kind.as_str());
     let policy = resource.property("Policy").node().filter(|_| is_api);

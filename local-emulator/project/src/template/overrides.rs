@@ -62,7 +62,7 @@ impl FromStr for Override {
     }
 }
 
-/// The words of a text, as a shell parts them: quotes hold spaces, and a backslash any character.
+/// Splits a text into words as a shell does: quotes hold spaces, and a backslash escapes any character.
 pub(super) fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;

@@ -64,7 +64,7 @@ fn listed(methods: &BTreeSet<&str>) -> String {
     methods.into_iter().collect::<Vec<_>>().join(",")
 }
 
-/// `Cors`: a map, or a text for `AllowOrigin`.
+/// Reads `Cors`: a map, or a text for `AllowOrigin`.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-corsconfiguration.html>
 pub(super) fn read(property: Property<'_>, reader: &mut Reader) -> Option<Preflight> {
     let node = property.node()?;
@@ -135,8 +135,8 @@ fn constant(name: &'static str, property: Property<'_>, reader: &mut Reader) -> 
     literal(name, node, &text, reader)
 }
 
-/// The value of a response parameter, without its quotes. API Gateway refuses a text without them: "Invalid mapping
-/// expression specified" (<https://github.com/awsdocs/aws-sam-developer-guide/pull/55>).
+/// Returns the value of a response parameter, without its quotes. API Gateway refuses a text without quotes: "Invalid
+/// mapping expression specified" (<https://github.com/awsdocs/aws-sam-developer-guide/pull/55>).
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping-sources.html>
 pub(super) fn literal(name: &str, node: &TemplateValue, text: &str, reader: &mut Reader) -> Option<String> {
     if text.is_empty() {

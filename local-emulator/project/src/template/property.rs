@@ -36,7 +36,7 @@ impl<'a> Property<'a> {
         Self { fault, ..self }
     }
 
-    /// A member, if this is a map.
+    /// Returns a member, if this is a map.
     pub(super) fn member(self, name: &'static str) -> Self {
         let of = |node: Option<&'a TemplateValue>| node.and_then(|node| node.get(name));
         Self::new(name, of(self.own), of(self.global))
@@ -61,7 +61,7 @@ impl<'a> Property<'a> {
         self.own.or(self.global)
     }
 
-    /// The places that count, `Globals` first.
+    /// Returns the values that count, that of `Globals` first.
     pub(super) fn nodes(self) -> impl Iterator<Item = &'a TemplateValue> {
         self.global.into_iter().chain(self.own)
     }

@@ -34,7 +34,7 @@ impl Reader {
         self.included.insert(number, name);
     }
 
-    /// A file that cannot be read at all.
+    /// Adds the complaint about a file that cannot be read at all.
     pub(super) fn refuse(&mut self, complaint: Complaint) {
         push_once(&mut self.errors, complaint);
     }
@@ -62,24 +62,24 @@ impl Reader {
         self.warning(node, message);
     }
 
-    /// Something that AWS refuses.
+    /// Reports a value that AWS refuses.
     pub(super) fn error(&mut self, node: &TemplateValue, message: impl Into<String>) {
         self.fault(node, Fault::Refused, message);
     }
 
-    /// Something at a place that AWS refuses.
+    /// Reports a position that AWS refuses.
     pub(super) fn refuse_value(&mut self, place: SourcePosition, message: impl Into<String>) {
         let complaint = self.complaint(place, Fault::Refused, message);
         push_once(&mut self.errors, complaint);
     }
 
-    /// Something that AWS refuses, of a certain kind.
+    /// Reports a value that AWS refuses, with its kind of mistake.
     pub(super) fn fault(&mut self, node: &TemplateValue, fault: Fault, message: impl Into<String>) {
         let complaint = self.complaint(node.place(), fault, message);
         push_once(&mut self.errors, complaint);
     }
 
-    /// Something that AWS takes and the emulator cannot.
+    /// Warns of a value that AWS accepts and the emulator does not.
     pub(super) fn warning(&mut self, node: &TemplateValue, message: impl Into<String>) {
         self.caution(node.place(), Fault::Emulator, message);
     }
@@ -91,13 +91,13 @@ impl Reader {
         self.caution(*last, Fault::RepeatedKey, message);
     }
 
-    /// Something that works, and may surprise.
+    /// Warns of a surprise that works.
     pub(super) fn caution(&mut self, place: SourcePosition, fault: Fault, message: impl Into<String>) {
         let complaint = self.complaint(place, fault, message);
         push_once(&mut self.warnings, complaint);
     }
 
-    /// The errors, then the warnings.
+    /// Returns the errors, then the warnings.
     pub(super) fn finish(self) -> (Vec<Complaint>, Vec<Complaint>) {
         (self.errors, self.warnings)
     }

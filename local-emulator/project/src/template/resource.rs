@@ -85,7 +85,7 @@ impl<'a> Resource<'a> {
         inline.map(|body| (body, true)).or_else(|| Some((file()?, false)))
     }
 
-    /// `IgnoreGlobals`: `*`, or the names of properties.
+    /// Whether `IgnoreGlobals` is `*`, or names the property.
     fn ignores_global(&self, name: &str) -> bool {
         let Some(ignored) = self.node.get("IgnoreGlobals") else { return false };
         let is = |node: &TemplateValue, text: &str| node.text().as_deref() == Some(text);

@@ -11,7 +11,7 @@ use crate::aws::FrontDoorKind;
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-any-method.html>.
 pub(super) const ANY: &str = "x-amazon-apigateway-any-method";
 
-/// The route key of a method and a path, as SAM and OpenAPI write them.
+/// Returns the route key of a method and a path, in the form of SAM and OpenAPI.
 pub(super) fn route_key(kind: FrontDoorKind, method: &str, path: &str) -> String {
     let method =
         if method.eq_ignore_ascii_case(ANY) { "ANY".to_owned() } else { method.to_ascii_uppercase() };
@@ -24,9 +24,9 @@ pub(super) fn route_key(kind: FrontDoorKind, method: &str, path: &str) -> String
     if path == "$default" { path.to_owned() } else { format!("{method} {path}") }
 }
 
-/// A REST API imports `/x/` as the resource `/x`: with both, the import ends in "Duplicate method 'OPTIONS' on resource at
-/// path '/x'" (<https://github.com/aws/serverless-application-model/issues/3816>). An HTTP API makes no route of `/x/`
-/// (<https://github.com/aws/serverless-application-model/issues/1949>).
+/// Removes a slash at the end. A REST API imports `/x/` as the resource `/x`: with both, the import ends in "Duplicate
+/// method 'OPTIONS' on resource at path '/x'" (<https://github.com/aws/serverless-application-model/issues/3816>). An
+/// HTTP API makes no route of `/x/` (<https://github.com/aws/serverless-application-model/issues/1949>).
 fn without_slash(path: &str) -> &str {
     let resource = path.strip_suffix('/').filter(|resource| !resource.is_empty() && !resource.ends_with('/'));
     resource.unwrap_or(path)

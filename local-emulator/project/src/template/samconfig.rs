@@ -115,7 +115,7 @@ fn not_toml(error: &toml::de::Error, text: &str) -> SamConfigError {
     SamConfigError::NotToml { line, column, problem: error.message().to_owned() }
 }
 
-/// A text of words, a list of them, or a table.
+/// Reads a text of words, a list of them, or a table.
 fn overrides_of(value: &Value) -> Option<BTreeMap<String, String>> {
     let words = match value {
         Value::String(text) => words(text),

@@ -37,7 +37,7 @@ fn api(kind: FrontDoorKind) -> usize {
     if kind == FrontDoorKind::RestApi { 3 } else { 2 }
 }
 
-/// A name, a mapping for each base path, and a record.
+/// Counts a domain name, a mapping for each base path, and a record.
 fn domain(resource: &Resource<'_>) -> usize {
     let domain = resource.property("Domain");
     if domain.node().is_none() {
@@ -56,7 +56,7 @@ fn function(resource: &Resource<'_>) -> usize {
     1 + role + alias + group + invoke + url(resource) + events(resource)
 }
 
-/// An open URL has two permissions.
+/// Counts a URL. An open URL has two permissions.
 fn url(resource: &Resource<'_>) -> usize {
     let auth_type =
         resource.property("FunctionUrlConfig").member("AuthType").node().and_then(TemplateValue::text);

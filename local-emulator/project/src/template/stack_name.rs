@@ -18,7 +18,7 @@ pub struct StackName(String);
 pub struct InvalidStackName;
 
 impl StackName {
-    /// The name as text.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! How a function is packaged, and how its sandboxes start.
+//! The package of a function, and the start of its sandboxes.
 
 use super::complaint::Fault;
 use super::reader::Reader;

@@ -73,7 +73,7 @@ fn plan(resource: &Resource<'_>, apis: &[Api]) -> UsagePlan {
     UsagePlan { id: resource.logical_id.clone(), apis: stages.filter_map(api).collect() }
 }
 
-/// A key and its plan.
+/// Returns a key with its plan.
 fn pair(resource: &Resource<'_>) -> Option<(String, String)> {
     let id = |name| resource.property(name).node()?.reference();
     Some((id("KeyId")?, id("UsagePlanId")?))

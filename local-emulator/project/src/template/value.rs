@@ -27,7 +27,7 @@ pub(super) struct Scalar {
     pub(super) text: String,
     /// The text in the file, if it differs, or if some readers do not take it for a text.
     pub(super) written: Option<String>,
-    /// Neither a number nor a truth.
+    /// Whether the scalar is a text, and neither a number nor a boolean.
     pub(super) is_text: bool,
 }
 
@@ -62,7 +62,7 @@ impl TemplateValue {
         }
     }
 
-    /// The items of a list.
+    /// Returns the items of a list.
     pub(super) fn as_list(&self) -> Option<&[Self]> {
         match &self.data {
             ValueKind::List(items) => Some(items),
@@ -70,7 +70,7 @@ impl TemplateValue {
         }
     }
 
-    /// The intrinsic function that this is, `Sub` of `{Fn::Sub: …}`, and its argument.
+    /// Returns the name and the argument of an intrinsic function: `Sub` of `{Fn::Sub: …}`.
     pub(super) fn call(&self) -> Option<(&str, &Self)> {
         let [(key, argument)] = self.pairs() else { return None };
         let key = key.as_text()?;
@@ -93,7 +93,7 @@ impl TemplateValue {
         self.as_list().into_iter().flatten()
     }
 
-    /// The values of a mapping, or the items of a list.
+    /// Returns the values of a mapping, or the items of a list.
     pub(super) fn children(&self) -> impl Iterator<Item = &Self> {
         self.entries().map(|(_, value)| value).chain(self.items())
     }
@@ -103,7 +103,7 @@ impl TemplateValue {
         self.as_text() == Some(text) || self.children().any(|child| child.has_text(text))
     }
 
-    /// A text, and neither a number nor a truth.
+    /// Whether the value is a text, and neither a number nor a boolean.
     pub(super) fn is_text(&self) -> bool {
         matches!(&self.data, ValueKind::Scalar(scalar) if scalar.is_text)
     }
@@ -117,7 +117,7 @@ impl TemplateValue {
         matches!(self.data, ValueKind::List(_))
     }
 
-    /// Not an intrinsic function, which SAM does not merge either.
+    /// Whether the value is a map, and not an intrinsic function, which SAM does not merge either.
     pub(super) fn is_map(&self) -> bool {
         matches!(self.data, ValueKind::Map(_)) && self.intrinsic().is_none()
     }
@@ -141,7 +141,7 @@ impl TemplateValue {
         self.call().map(|(name, _)| format!("!{name}"))
     }
 
-    /// The logical id that is meant: `!Ref Api`, or `Api`.
+    /// Returns the logical id of `!Ref Api`, or of `Api`.
     pub(super) fn reference(&self) -> Option<String> {
         match self.call() {
             Some(("Ref", id)) => id.as_text().map(str::to_owned),
@@ -149,7 +149,8 @@ impl TemplateValue {
         }
     }
 
-    /// `!Ref Id`, `!GetAtt Id.Arn`, `${Id.Arn}` in a text, or the same written long.
+    /// Whether the value refers to a logical id: `!Ref Id`, `!GetAtt Id.Arn`, `${Id.Arn}` in a text, or their long
+    /// forms.
     pub(super) fn names(&self, logical_id: &str) -> bool {
         let is_named = |text: &str| {
             let mut places = text.match_indices(logical_id);

@@ -22,7 +22,7 @@ pub enum Variable {
     Intrinsic(String),
 }
 
-/// Merged name by name.
+/// Reads the variables, merged by name.
 pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> BTreeMap<String, Variable> {
     let mut merged = BTreeMap::new();
     for environment in resource.property("Environment").nodes() {
@@ -97,7 +97,7 @@ fn change(name: &str, written: &str, deployed: &str) -> String {
     }
 }
 
-/// `{{resolve:ssm:/posts/token}}`, which may also be a part of a text:
+/// Reads a text. `{{resolve:ssm:/posts/token}}` may be the text or a part of it:
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>.
 fn of_text(text: String) -> Variable {
     let Some(start) = text.find("{{resolve:") else { return Variable::Value(text) };

@@ -1,4 +1,4 @@
-//! Where the lines of a text are.
+//! The lines of a text, by position.
 
 use std::ops::Range;
 
@@ -26,7 +26,7 @@ impl<'a> Lines<'a> {
         self.starts.len()
     }
 
-    /// The line of a place.
+    /// Returns the line of a position.
     pub(crate) fn line_at(&self, place: usize) -> usize {
         self.starts.partition_point(|start| *start <= place).saturating_sub(1)
     }
@@ -35,7 +35,7 @@ impl<'a> Lines<'a> {
         self.starts[line]
     }
 
-    /// Where its text ends, before its `\n` or `\r\n`.
+    /// Returns the end of a line's text, before its `\n` or `\r\n`.
     pub(crate) fn end(&self, line: usize) -> usize {
         self.start(line) + self.content(line).len()
     }
@@ -78,7 +78,7 @@ impl<'a> Lines<'a> {
         self.text.get(place..).unwrap_or_default()
     }
 
-    /// Line and column of a place, both from 1; columns in characters.
+    /// Returns the line and the column of a position, both from 1; columns count characters.
     pub(crate) fn position(&self, place: usize) -> (usize, usize) {
         let line = self.line_at(place);
         (line + 1, self.slice(self.start(line)..place).chars().count() + 1)

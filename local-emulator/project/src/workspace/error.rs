@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::tool::{self, command};
 
-/// Why a folder cannot be served.
+/// The reasons why a folder cannot be served.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProjectError {
@@ -22,7 +22,7 @@ pub enum ProjectError {
         "cannot run `cargo`: install Rust from https://rustup.rs, or add the folder of `cargo` to `PATH`"
     )]
     NoCargo,
-    /// No folder from this one upwards has a `Cargo.toml`.
+    /// The folder and all folders above it lack a `Cargo.toml`.
     #[error(
         "`{}` is not in a project: make one with `{}`, or name the folder of one with `--project`",
         .folder.display(), tool::init()
@@ -34,7 +34,7 @@ pub enum ProjectError {
     /// Cargo refuses the workspace.
     #[error("cannot read the workspace at `{}`", .folder.display())]
     Workspace {
-        /// Where the workspace was looked for, upwards.
+        /// The folder from which the workspace was searched upwards.
         folder: PathBuf,
         /// Cargo's message.
         #[source]

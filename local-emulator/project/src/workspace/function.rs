@@ -22,7 +22,7 @@ pub struct Function {
     pub package: String,
     /// The name of its binary, which the template names too.
     pub binary: String,
-    /// Where its `Cargo.toml` is.
+    /// The folder of its `Cargo.toml`.
     pub folder: PathBuf,
     /// The folders whose files are built into its binary: its own, then those of its path dependencies, direct and
     /// indirect.

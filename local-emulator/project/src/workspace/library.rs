@@ -30,7 +30,7 @@ impl LibraryMismatch {
         (compatible(&library) != compatible(TOOL)).then_some(Self { library, tool: TOOL })
     }
 
-    /// The command that makes them fit: the older of both is brought up to the newer.
+    /// Returns the command that brings the older of both up to the newer.
     pub fn help(&self) -> String {
         let Self { library, tool } = self;
         if numbers(library) > numbers(tool) {
@@ -59,13 +59,13 @@ fn locked_version(lock: &str) -> Option<String> {
     libraries.next()?.get("version")?.as_str().map(str::to_owned)
 }
 
-/// The numbers of a version.
+/// Returns the numbers of a version.
 fn numbers(version: &str) -> Vec<u64> {
     let version = version.split(['-', '+']).next().unwrap_or_default();
     version.split('.').map(|number| number.parse().unwrap_or_default()).collect()
 }
 
-/// The numbers that two compatible versions share: all up to the first that is not 0.
+/// Returns the numbers that two compatible versions share: all up to the first that is not 0.
 /// <https://doc.rust-lang.org/cargo/reference/semver.html>
 fn compatible(version: &str) -> Vec<u64> {
     let mut numbers = numbers(version);

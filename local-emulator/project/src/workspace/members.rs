@@ -89,7 +89,7 @@ fn sources(package: &Package, packages: &[&Package]) -> Vec<PathBuf> {
     folders
 }
 
-/// Development dependencies are left out: they are not in the binary.
+/// Returns the path dependencies, without development dependencies, which are not in the binary.
 fn path_dependencies(package: &Package) -> Vec<PathBuf> {
     let built = package.dependencies.iter().filter(|d| d.kind != DependencyKind::Development);
     built.filter_map(|dependency| dependency.path.clone()).map(Into::into).collect()

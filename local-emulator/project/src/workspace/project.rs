@@ -115,7 +115,7 @@ impl Project {
         Ok((project, problems))
     }
 
-    /// The functions that a template may name, by folder.
+    /// Returns the functions that a template may name, by folder.
     pub(crate) fn packages(&self) -> Vec<RoutePackage> {
         let routes =
             Routes::from_folders(self.functions.iter().map(|function| function.route_folder.as_str()));

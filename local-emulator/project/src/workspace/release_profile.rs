@@ -1,8 +1,8 @@
-//! `[profile.release]` of the workspace: how the functions that are deployed are built.
+//! `[profile.release]` of the workspace, with which deployed functions are built.
 //!
-//! cargo-lambda, which SAM calls too, adds settings of its own for what the profile of the root manifest leaves open:
-//! <https://www.cargo-lambda.info/guide/release-optimizations.html>, as `cargo_release_profile_config` of its source
-//! has it. Cargo alone does not, so the same workspace gives two different programs.
+//! cargo-lambda, which SAM runs too, adds settings where the profile of the root manifest has none:
+//! <https://www.cargo-lambda.info/guide/release-optimizations.html>, and `cargo_release_profile_config` of its source.
+//! Cargo alone does not, so the same workspace gives two different programs.
 
 use toml::de::{DeTable, DeValue};
 
@@ -85,12 +85,12 @@ impl ReleaseProfile {
         }
     }
 
-    /// The settings that the profile leaves open.
+    /// Returns the settings that the profile leaves open.
     pub fn open(&self) -> impl Iterator<Item = ProfileSetting> {
         SETTINGS.into_iter().filter(|setting| self.keys.iter().all(|key| key != setting.key))
     }
 
-    /// The settings that cargo-lambda adds, as arguments of Cargo's `--config`.
+    /// Returns the settings that cargo-lambda adds, as arguments of Cargo's `--config`.
     pub fn added_by_cargo_lambda(&self) -> impl Iterator<Item = String> {
         let is_added = |setting: &ProfileSetting| !(setting.key == "strip" && self.has_debug);
         let added = self.open().filter(is_added);

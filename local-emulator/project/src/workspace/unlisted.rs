@@ -157,7 +157,7 @@ impl PackageManifest {
     }
 }
 
-/// Symbolic links are not followed, so that a loop of them ends.
+/// Whether a folder may hold packages. Symbolic links are not followed, so that a loop of links ends.
 fn may_hold_packages(entry: &fs::DirEntry) -> bool {
     let name = entry.file_name();
     let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());

@@ -51,7 +51,7 @@ impl PathShape {
         Self { text: text.to_owned(), shape }
     }
 
-    /// The same path in the notation of cargo-lambda's router: `{slug+}` is `{*slug}` there.
+    /// Writes a path in the notation of cargo-lambda's router: `{slug+}` becomes `{*slug}`.
     pub(super) fn in_router(path: &PathTemplate) -> Self {
         let segment = |segment| match segment {
             TemplateSegment::Greedy(name) => format!("/{{*{name}}}"),
@@ -159,7 +159,7 @@ impl Moves {
         moves
     }
 
-    /// The successor of a path.
+    /// Returns the successor of a path.
     pub(super) fn successor(&self, path: &PathShape) -> Option<&PathShape> {
         self.moved.iter().find(|(from, _)| from.text == path.text).map(|(_, to)| to)
     }

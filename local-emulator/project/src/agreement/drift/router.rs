@@ -170,7 +170,7 @@ fn moved(package: &RoutePackage, moves: &Moves, by_shape: &HashMap<&[Segment], &
     former.chain(superseded).collect()
 }
 
-/// The paths by which cargo-lambda's router reaches a route.
+/// Returns the paths by which cargo-lambda's router reaches a route.
 fn router_paths(package: &RoutePackage) -> Vec<PathShape> {
     let keys = package.pattern.route_keys();
     let paths = keys.iter().filter_map(|key| match key {

@@ -168,7 +168,7 @@ fn moved(function: &TemplateFunction, package: &RoutePackage, moves: &Moves) -> 
 }
 
 impl RoutePackage {
-    /// The paths of its route keys.
+    /// Returns the paths of its route keys.
     pub(super) fn paths(&self) -> Vec<PathShape> {
         self.pattern.route_keys().iter().filter_map(PathShape::of_key).collect()
     }

@@ -25,7 +25,7 @@ impl Survey {
             match route.path() {
                 Some(path) => finding.with_help(format!(
                     "let an authorizer judge it, or write `{}` below `[workspace.metadata.api-routes]` in `{MANIFEST}` if it is \
-                     meant",
+                     intended",
                     self.exceptions.with_open_path(path.as_str())
                 )),
                 None => finding.with_help("let an authorizer judge it"),
@@ -49,7 +49,7 @@ impl Survey {
         unused.map(|declared| (declared.authorizer.name.as_str(), declared.place)).map(finding).collect()
     }
 
-    /// The packages of authorizers that no authorizer of the template asks.
+    /// Finds the packages of authorizers that no authorizer of the template uses.
     pub(super) fn of_idle_packages(&self, template: &Template) -> Vec<Finding> {
         if template.has_hidden_functions || self.template_file.is_none() {
             return Vec::new();

@@ -28,7 +28,7 @@ pub fn findings(folder: &Path, overrides: &Overrides) -> (Vec<Finding>, usize) {
 }
 
 impl Survey {
-    /// By file and place.
+    /// Returns the findings, by file and position.
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings = self.of_workspace();
         let drifts = self.drifts();

@@ -366,7 +366,7 @@ fn open_route_can_be_kept_by_a_line_to_paste() {
     let keep = |paths: &str| {
         format!(
             "let an authorizer judge it, or write `open-paths = [{paths}]` below `[workspace.metadata.api-routes]` in \
-             `Cargo.toml` if it is meant"
+             `Cargo.toml` if it is intended"
         )
     };
     assert_eq!(found(&[]), [keep("\"/api/b\""), keep("\"/api/b/{id}\"")]);

@@ -40,7 +40,7 @@ pub(super) fn broken(error: SurveyError, folder: &Path) -> Vec<Finding> {
     }
 }
 
-/// A workspace that Cargo refuses: often a folder is gone that `members` still names.
+/// Returns the findings about a workspace that Cargo refuses, often because `members` names a missing folder.
 fn refused(error: &ProjectError, folder: &Path) -> Vec<Finding> {
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let Some((root, manifest)) = workspace_above(&folder) else {
@@ -99,13 +99,13 @@ fn missing_members(manifest: &Manifest, root: &Path) -> Vec<Finding> {
     missing.map(finding).collect()
 }
 
-/// A library that does not fit this tool.
+/// Returns the finding about a library that does not fit this tool.
 pub(super) fn of_library(mismatch: &LibraryMismatch) -> Finding {
     Finding::new(Rule::LibraryVersion, "Cargo.lock", SourcePosition::START, mismatch.to_string())
         .with_help(mismatch.help())
 }
 
-/// A feature of `[workspace.metadata.api-routes]`, which neither SAM nor cargo-lambda reads.
+/// Returns the finding about a feature of `[workspace.metadata.api-routes]`, which neither SAM nor cargo-lambda reads.
 fn of_feature(feature: &str) -> Finding {
     let message = format!("`{feature}` is built here, and `sam build` and `cargo lambda build` leave it out");
     Finding::new(Rule::UndeployedFeature, MANIFEST, SourcePosition::START, message)

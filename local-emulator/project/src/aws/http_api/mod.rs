@@ -1,13 +1,12 @@
-//! Which route takes a request.
+//! The route table of an HTTP API.
 //!
-//! As <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>
-//! has it: a full match of route and method, else a greedy path variable, else `$default`.
-//! Among full matches, and among greedy ones, the first difference from the left decides: a literal
-//! segment comes before `{id}`, and that before `{proxy+}`. For one path, a route's own method
-//! comes before `ANY`. A path that only other methods have does not match at all, so that there is
-//! no 405, and `HEAD` is not served by `GET`.
+//! The order is that of <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>:
+//! a full match of route and method, else a greedy path variable, else `$default`. Among full matches, and among greedy
+//! ones, the first difference from the left decides: a literal segment comes before `{id}`, and `{id}` before
+//! `{proxy+}`. For the same path, a route's own method comes before `ANY`. A path that only other methods have does not
+//! match at all, so there is no 405, and `GET` does not serve `HEAD`.
 //!
-//! Undocumented (HTTP-29): that no header names another method, as `X-HTTP-Method-Override` does to REST APIs.
+//! Undocumented (HTTP-29): no header names another method, as `X-HTTP-Method-Override` does for REST APIs.
 
 mod trie;
 
@@ -21,7 +20,7 @@ use self::trie::SegmentNode;
 use crate::aws::path::{decode, split_segment};
 use crate::aws::route_methods::RouteId;
 
-/// How long a client waits for a function at most; also the default.
+/// The longest time that a client waits for a function, and the default.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 pub const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -64,7 +63,7 @@ pub struct DuplicateRoute(
 );
 
 impl<T> RouteTable<T> {
-    /// A table of `routes`, in any order.
+    /// Creates a table of `routes`, in any order.
     ///
     /// # Errors
     /// The first two that are the same.
@@ -94,7 +93,7 @@ impl<T> RouteTable<T> {
         Some(Match { key: text, target, parameters: parameters(key, path) })
     }
 
-    /// The routes, in the order they were given.
+    /// Returns the routes, in their original order.
     pub fn iter(&self) -> impl Iterator<Item = (&RouteKey, &T)> {
         self.routes.iter().map(|route| (&route.key, &route.target))
     }
@@ -115,7 +114,7 @@ impl<T> RouteTable<T> {
 }
 
 impl<T> Default for RouteTable<T> {
-    /// A table without routes.
+    /// Creates a table without routes.
     fn default() -> Self {
         Self { routes: Vec::new(), paths: SegmentNode::default(), default: None }
     }

@@ -86,8 +86,7 @@ impl Walk<'_> {
 }
 
 /// Undocumented (HTTP-4): `/posts/{id}` takes `/posts/`, with an empty `id`. A probe of live HTTP APIs in
-/// September 2026 saw that for a last segment; whether `/{a}/b` takes `//b` nobody has shown, and
-/// here it does not.
+/// September 2026 showed this for a last segment. No probe shows whether `/{a}/b` takes `//b`; here it does not.
 fn fits_parameter(segment: &str, is_last: bool) -> bool {
     is_last || !segment.is_empty()
 }

@@ -1,4 +1,4 @@
-//! Which resource and method take a request.
+//! The resource table of a REST API.
 //!
 //! A REST API is a tree of resources, each with methods of its own
 //! (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html>).
@@ -58,7 +58,7 @@ pub struct Match<'a, T> {
     pub parameters: Vec<(&'a str, &'a str)>,
 }
 
-/// Why API Gateway would refuse a resource.
+/// The reasons why API Gateway would refuse a resource.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidResource {
@@ -77,7 +77,7 @@ pub enum InvalidResource {
 }
 
 impl<T> ResourceTable<T> {
-    /// A table of `routes`, in any order.
+    /// Creates a table of `routes`, in any order.
     ///
     /// # Errors
     /// The first that API Gateway would refuse.
@@ -119,14 +119,14 @@ impl<T> ResourceTable<T> {
         Some(Match { resource: template.as_str(), resource_id, target, parameters })
     }
 
-    /// The methods of all resources, in the order they were given.
+    /// Returns the methods of all resources, in their original order.
     pub fn iter(&self) -> impl Iterator<Item = (&RouteKey, &T)> {
         self.routes.iter().map(|route| (&route.key, &route.target))
     }
 }
 
 impl<T> Default for ResourceTable<T> {
-    /// A table without resources.
+    /// Creates a table without resources.
     fn default() -> Self {
         Self { routes: Vec::new(), root: ResourceNode::default() }
     }
@@ -148,7 +148,7 @@ fn parameters<'a>(template: &'a PathTemplate, path: &'a str) -> Vec<(&'a str, &'
     parameters
 }
 
-/// Six letters and digits, as resources and deployments have them, always the same for the same text.
+/// Returns six letters and digits in the form of ids of resources and deployments, always the same for the same text.
 pub fn short_id(text: &str) -> String {
     const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
     let mut hasher = DefaultHasher::new();

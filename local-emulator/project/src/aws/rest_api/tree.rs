@@ -27,7 +27,7 @@ struct VariableChild {
 }
 
 impl ResourceNode {
-    /// The methods of the resource with this path, for the route `id`.
+    /// Returns the methods of the resource with this path, for the route `id`.
     ///
     /// # Errors
     /// A route that has another variable in the same place.
@@ -58,7 +58,7 @@ impl ResourceNode {
         }
     }
 
-    /// The route of a request. `path` has no slash at its ends.
+    /// Finds the route of a request. `path` has no slash at its ends.
     pub(super) fn find(&self, method: &Method, path: &str) -> Option<RouteId> {
         self.select(method, Some(path).filter(|path| !path.is_empty()))
     }

@@ -83,7 +83,7 @@ pub enum DotenvProblem {
         /// The variables of the cycle: the variable, those that it needs, and the variable again; or only the first of
         /// them.
         path: Vec<String>,
-        /// How many variables need each other.
+        /// The number of variables that need each other.
         length: usize,
     },
 }

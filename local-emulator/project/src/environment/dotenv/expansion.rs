@@ -35,7 +35,7 @@ pub(super) struct Expansion<'a> {
     states: Vec<State>,
     /// The number of characters that names may still add.
     budget: usize,
-    /// Each with its place in the text.
+    /// The problems, each with its position in the text.
     pub(super) problems: Vec<(usize, DotenvProblem)>,
 }
 
@@ -157,7 +157,7 @@ impl<'a> Expansion<'a> {
         reading.right.extend(rest.map(|Letter { char, .. }| Brought { char, is_own: true }));
     }
 
-    /// The statement that a reference waits for.
+    /// Returns the statement that a reference waits for.
     fn needed(&self, reference: &NameReference) -> Option<usize> {
         let has_default = reference.default.as_ref().is_some_and(|default| !default.is_empty());
         if has_default || (self.outside.stronger)(&reference.name).is_some() {
@@ -238,7 +238,7 @@ impl<'a> Expansion<'a> {
 }
 
 impl OpenValue {
-    /// The value. `\$` of its own text is `$`.
+    /// Returns the value. `\$` in its own text is `$`.
     fn text(&self) -> String {
         let mut letters = self.right.iter().rev().peekable();
         let mut text = String::new();

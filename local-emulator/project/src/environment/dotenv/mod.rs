@@ -125,7 +125,7 @@ impl Dotenv {
         self.files.iter().rev().filter(|file| file.is_there).map(|file| &*file.name)
     }
 
-    /// Each variable's name, value and file.
+    /// Returns each variable's name, value and file.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str, &Arc<str>)> {
         self.merged().into_iter().map(|(name, (file, entry))| (name, entry.value.as_str(), file))
     }
@@ -136,12 +136,12 @@ impl Dotenv {
         entries.map(|(name, (file, entry))| (name, entry.value.as_str(), file))
     }
 
-    /// Each variable's name, its file, and its place there.
+    /// Returns each variable's name, its file, and its position there.
     pub fn places(&self) -> impl Iterator<Item = (&str, &Arc<str>, SourcePosition)> {
         self.merged().into_iter().map(|(name, (file, entry))| (name, file, entry.place))
     }
 
-    /// The value of a variable, and its file.
+    /// Returns the value of a variable, and its file.
     pub fn get(&self, name: &str) -> Option<(&str, &Arc<str>)> {
         let found = |file: &DotenvFile| file.variables.contains_key(name);
         let file = self.files.iter().rfind(|file| found(file))?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mode(Arc<str>);
 
-/// Why a text is not a mode.
+/// The error for a text that is not a mode.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a mode is a part of a file's name, as `staging` is of `.env.staging`: write letters, digits, `-` and `_`, and \
@@ -22,17 +22,17 @@ const LOCAL: &str = "local";
 const TEST: &str = "test";
 
 impl Mode {
-    /// The mode of `next dev`.
+    /// Returns the mode of `next dev`.
     pub fn development() -> Self {
         Self("development".into())
     }
 
-    /// The mode of `next build` and `next start`.
+    /// Returns the mode of `next build` and `next start`.
     pub fn production() -> Self {
         Self("production".into())
     }
 
-    /// The mode of tests, which leaves out `.env.local`, so that they run alike on every machine.
+    /// Returns the mode of tests, which leaves out `.env.local`, so that tests run alike on every machine.
     pub fn test() -> Self {
         Self(TEST.into())
     }
@@ -42,7 +42,7 @@ impl Mode {
         &self.0
     }
 
-    /// The names of its files, the strongest first.
+    /// Returns the names of its files, the strongest first.
     pub fn files(&self) -> Vec<String> {
         let name = self.name();
         let local = (name != TEST).then(|| ".env.local".to_owned());

@@ -14,7 +14,7 @@ const QUOTES: [char; 3] = ['\'', '"', '`'];
 /// A variable.
 pub(super) struct Statement {
     pub(super) name: String,
-    /// Where the name begins.
+    /// The start of the name.
     pub(super) at: usize,
     pub(super) value: Vec<Letter>,
 }
@@ -30,7 +30,7 @@ pub(super) struct Letter {
 /// The variables of a text, with its problems.
 pub(super) struct Parsed {
     pub(super) statements: Vec<Statement>,
-    /// Each with its place in the text.
+    /// The problems, each with its position in the text.
     pub(super) problems: Vec<(usize, DotenvProblem)>,
 }
 
@@ -79,7 +79,7 @@ impl Parsed {
         Some(content.rest)
     }
 
-    /// The value that begins after `at`.
+    /// Reads the value that begins after `at`.
     fn content(&mut self, text: &Text, name: &str, at: usize) -> Content {
         let first = text.skip(at, is_space);
         if let Some(quote) = text.get(first).filter(|char| QUOTES.contains(char))
@@ -112,7 +112,7 @@ fn after_export(text: &Text, at: usize) -> Option<usize> {
     next.filter(|next| *next > end)
 }
 
-/// The name that begins at `at`, its end, and where its value begins: after `=`, or after `:` and a space.
+/// Returns the start and the end of the name at `at`, and the start of its value: after `=`, or after `:` and a space.
 fn separated(text: &Text, at: usize) -> Option<(usize, usize, usize)> {
     let end = text.skip(at, is_of_name);
     let equals = text.skip(end, is_space);

@@ -57,7 +57,7 @@ pub(super) fn other(value: &str) -> Vec<Brought> {
     value.chars().map(|char| Brought { char, is_own: false }).collect()
 }
 
-/// Where the first reference of a text begins.
+/// Returns the position of the first reference in a text.
 pub(super) fn first_reference(letters: &[Letter]) -> Option<usize> {
     let char = |at: usize| letters.get(at).map(|letter| letter.char);
     let is_reference = |at: &usize| {

@@ -14,7 +14,7 @@ use super::text::Text;
 use crate::pipe::{self, PipeWait};
 use crate::template::SourcePosition;
 
-/// Why a file of variables cannot be used.
+/// The reasons why a file of variables cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DotenvError {
@@ -122,7 +122,7 @@ impl SourceFile {
     }
 }
 
-/// Next passes over a folder, such as a virtual environment of Python that is called `.env`.
+/// Reads a file. A folder counts as missing, as in Next, such as a virtual environment of Python with the name `.env`.
 fn read_if_present(file: &Path, wait: &dyn PipeWait) -> io::Result<Option<Vec<u8>>> {
     match pipe::read(file, wait) {
         Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory) => Ok(None),

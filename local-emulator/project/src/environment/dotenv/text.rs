@@ -5,7 +5,7 @@ use crate::template::SourcePosition;
 /// The characters of a file, whose lines all end with `\n`.
 pub(super) struct Text {
     chars: Vec<char>,
-    /// Where each line begins.
+    /// The start of each line.
     lines: Vec<usize>,
 }
 
@@ -27,7 +27,7 @@ impl Text {
         self.chars.get(at).copied()
     }
 
-    /// The characters from `start` up to `end`, without the spaces around them.
+    /// Returns the characters from `start` up to `end`, without the spaces around them.
     pub(super) fn trimmed(&self, start: usize, end: usize) -> (usize, usize) {
         let start = self.skip(start, is_space).min(end);
         let within = self.chars.get(start..end).unwrap_or_default();
@@ -46,7 +46,7 @@ impl Text {
         word.chars().enumerate().all(|(offset, char)| self.get(at + offset) == Some(char))
     }
 
-    /// Where the line after `at` begins.
+    /// Returns the start of the line after `at`.
     pub(super) fn next_line(&self, at: usize) -> usize {
         self.skip(at, |char| !ends_line(char)) + 1
     }
@@ -60,7 +60,7 @@ impl Text {
         SourcePosition::new(line + 1, at - self.lines[line] + 1)
     }
 
-    /// From 0.
+    /// Returns the line of a position, from 0.
     fn line(&self, at: usize) -> usize {
         self.lines.partition_point(|start| *start <= at) - 1
     }

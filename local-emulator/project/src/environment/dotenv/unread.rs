@@ -25,7 +25,7 @@ pub struct UnreadFile {
 }
 
 impl UnreadFile {
-    /// The files of `root` that `mode` does not read, by name.
+    /// Returns the files of `root` that `mode` does not read, by name.
     pub(super) fn find(root: &Path, mode: &Mode) -> Vec<Self> {
         let read = mode.files();
         let mut unread = Self::all(root);
@@ -33,7 +33,7 @@ impl UnreadFile {
         unread
     }
 
-    /// The files of `root` that some modes read and others do not, by name.
+    /// Returns the files of `root` that some modes read and others do not, by name.
     pub(super) fn all(root: &Path) -> Vec<Self> {
         // A folder that cannot be listed has been reported before, or its files will be.
         let entries = fs::read_dir(root).into_iter().flatten().flatten();
@@ -54,7 +54,7 @@ impl UnreadFile {
         is_file_of_mode.then_some(Self { name, mode })
     }
 
-    /// The command or the option that reads the file.
+    /// Returns the command or the option that reads the file.
     fn reader(&self) -> String {
         match self.mode.as_ref().map(Mode::name) {
             None => "each mode but `test` reads it".to_owned(),

@@ -17,7 +17,7 @@ pub(super) enum Trigger {
     Url(Value),
 }
 
-/// How new functions are called.
+/// The trigger of new functions.
 #[derive(Clone, Debug)]
 pub(super) struct TriggerStyle {
     caller: Trigger,
@@ -48,7 +48,7 @@ impl TriggerStyle {
         self.called(pattern, &pattern.route_keys(), &[])
     }
 
-    /// The events for some of a route's keys, under names that are not taken.
+    /// Returns the events for some of a route's keys, under free names.
     pub(super) fn called(&self, pattern: &Pattern, keys: &[RouteKey], taken: &[&str]) -> Called {
         let (kind, api) = match &self.caller {
             Trigger::Url(config) => return ("FunctionUrlConfig", config.clone()),
@@ -69,7 +69,7 @@ impl TriggerStyle {
     }
 }
 
-/// `Route`, or `Route2`.
+/// Returns a free name: `Route`, or `Route2`.
 fn free(name: &str, taken: &[&str]) -> String {
     let numbered = (2..).map(|number| format!("{name}{number}"));
     let mut names = std::iter::once(name.to_owned()).chain(numbered);

@@ -131,7 +131,7 @@ pub(super) fn resources() -> Vec<String> {
     vec!["Resources".to_owned()]
 }
 
-/// A place below `Resources`.
+/// Returns a path below `Resources`.
 pub(super) fn resource(path: &[&str]) -> Vec<String> {
     resources().into_iter().chain(path.iter().copied().map(str::to_owned)).collect()
 }

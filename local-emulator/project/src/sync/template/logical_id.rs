@@ -21,7 +21,7 @@ impl LogicalIds {
         Self(names.map(str::to_owned).collect())
     }
 
-    /// A name for the function of a route, which is taken then.
+    /// Returns a free name for the function of a route, and reserves it.
     pub(super) fn take(&mut self, pattern: &Pattern) -> String {
         let name = name(pattern);
         let numbered = (2..).map(|number| format!("{name}{number}"));
@@ -32,7 +32,7 @@ impl LogicalIds {
     }
 }
 
-/// `PostsIdFunction` for `/api/posts/[id]`: letters and digits are all that a logical id may have.
+/// Returns `PostsIdFunction` for `/api/posts/[id]`: a logical id has only letters and digits.
 fn name(pattern: &Pattern) -> String {
     let route = pattern.to_string();
     let below_api = route.strip_prefix("/api").filter(|rest| rest.is_empty() || rest.starts_with('/'));

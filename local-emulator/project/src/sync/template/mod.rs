@@ -31,7 +31,7 @@ pub(super) struct MendedTemplate {
     pub(super) left: Vec<UnmendedDifference>,
 }
 
-/// The text with all differences mended that are its own.
+/// Returns the text with the differences of the template mended.
 pub(super) fn mended(
     (file, text): &(&'static str, Option<String>),
     survey: &Survey,
@@ -68,7 +68,7 @@ fn is_of_template(drift: &Drift) -> bool {
     )
 }
 
-/// How the functions of a template are written.
+/// The style of the functions of a template.
 struct TemplateStyle {
     function: function::FunctionStyle,
     caller: caller::TriggerStyle,
@@ -147,7 +147,7 @@ impl Mending<'_> {
         Ok((text, added))
     }
 
-    /// With a section that a template with functions has to have.
+    /// Adds a section that a template with functions needs.
     fn with_key(&self, text: &str, key: &str, value: Value) -> Result<String, SyncError> {
         let document = self.parse(text)?;
         let Some(root) = document.root().filter(|root| root.entry(key).is_none()) else {

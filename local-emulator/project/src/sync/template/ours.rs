@@ -9,7 +9,7 @@ use crate::text::Place;
 use crate::text::yaml::{Document, Node};
 use crate::workspace::RoutePackage;
 
-/// In the order of the template.
+/// The route functions, in the order of the template.
 pub(super) struct Ours<'a> {
     pub(super) functions: Vec<RouteFunction<'a>>,
     /// The keys of all resources.

@@ -33,7 +33,7 @@ pub(super) fn references(document: &Document<'_>, logical_id: &str, gone: &[&str
     search.found
 }
 
-/// The names of resources and parameters.
+/// Returns the names of resources and parameters.
 fn declared<'a>(document: &'a Document<'_>) -> Vec<&'a str> {
     let sections = ["Resources", "Parameters"].into_iter();
     let sections = sections.filter_map(|name| document.root()?.get(name));
@@ -113,7 +113,7 @@ impl Search<'_> {
     }
 }
 
-/// `${Posts}` and `${Posts.Arn}`; `${!Posts}` is text.
+/// Returns the names in `${Posts}` and `${Posts.Arn}`; `${!Posts}` is text.
 fn substitutions(text: &str) -> impl Iterator<Item = &str> {
     let names = text.split("${").skip(1).filter_map(|rest| rest.split_once('}'));
     names.map(|(name, _)| name.trim()).filter(|name| !name.starts_with('!'))

@@ -183,7 +183,7 @@ impl ApiAuth {
         self.authorizers.iter().any(|(known, _)| known == name)
     }
 
-    /// `ApiKeyRequired`.
+    /// Whether `ApiKeyRequired` holds for any route.
     pub(super) fn needs_api_key(&self) -> bool {
         self.keyed != KeyedRoutes::None
     }
@@ -194,7 +194,7 @@ impl ApiAuth {
         if names.is_empty() { String::new() } else { format!(" among {}", names.join(", ")) }
     }
 
-    /// The scopes that routes inherit from an authorizer.
+    /// Returns the scopes that routes inherit from an authorizer.
     pub(super) fn scopes(&self, authorizer: &str) -> Vec<String> {
         let found = self.authorizers.iter().find(|(name, _)| name == authorizer);
         found.map(|(_, scopes)| scopes.clone()).unwrap_or_default()
@@ -213,7 +213,7 @@ impl ApiAuth {
         }
     }
 
-    /// `set_path_default_authorizer` of
+    /// Adds the default to a route of an HTTP API, like `set_path_default_authorizer` of
     /// <https://github.com/aws/serverless-application-model/blob/develop/samtranslator/open_api/open_api.py>.
     fn add_to_http(&self, security: &mut Option<Security>, is_options: bool) {
         let is_empty = security.as_ref().is_none_or(|security| security.0.is_empty());
@@ -222,7 +222,8 @@ impl ApiAuth {
         }
     }
 
-    /// `set_path_default_authorizer` and `set_path_default_apikey_required` of
+    /// Adds the default and the API key to a route of a REST API, like `set_path_default_authorizer` and
+    /// `set_path_default_apikey_required` of
     /// <https://github.com/aws/serverless-application-model/blob/develop/samtranslator/swagger/swagger.py>.
     fn add_to_rest(&self, security: &mut Option<Security>, is_options: bool) {
         if let Some(default) = self.default_requirement().filter(|_| !is_options || self.closes_preflight) {

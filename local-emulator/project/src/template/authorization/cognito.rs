@@ -19,7 +19,7 @@ pub(super) fn read(it: &Description<'_, '_>, _: &mut Reader) -> Result<CognitoAu
     Ok(CognitoAuthorizer { header, validation, issuers: issuers(pools)? })
 }
 
-/// `method.request.header.Authorization`.
+/// Reads the header of `method.request.header.Authorization`.
 pub(super) fn header(identity_source: Option<&TemplateValue>) -> Result<String, String> {
     let node = identity_source.ok_or("it has no `IdentitySource`")?;
     match identity::read(node, true)?.as_slice() {
@@ -28,7 +28,7 @@ pub(super) fn header(identity_source: Option<&TemplateValue>) -> Result<String, 
     }
 }
 
-/// A pattern that a token must match.
+/// Reads a pattern that a token must match.
 pub(super) fn validation(node: Option<&TemplateValue>) -> Result<Option<String>, String> {
     match node {
         Some(node) if node.text().is_none() => Err("only AWS can tell its validation expression".to_owned()),

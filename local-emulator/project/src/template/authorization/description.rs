@@ -20,7 +20,7 @@ impl<'a> Description<'a, '_> {
         setting(self.settings, name)
     }
 
-    /// The header that a scheme of a document names.
+    /// Returns the header that a scheme of a document names.
     pub(super) fn header(&self) -> Option<String> {
         self.scheme?.get("name")?.text()
     }

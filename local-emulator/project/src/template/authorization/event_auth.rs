@@ -20,7 +20,7 @@ pub(in crate::template) struct CallerRequirements {
 }
 
 impl CallerRequirements {
-    /// The names of the schemes that a document or an event wants.
+    /// Returns the names of the schemes that a document or an event requires.
     pub(in crate::template) fn names(&self) -> impl Iterator<Item = &str> {
         let security = self.security.iter().flat_map(Security::names);
         security.chain(self.events.iter().filter_map(EventAuth::authorizer))
@@ -87,7 +87,7 @@ fn api_key(property: Property<'_>, reader: &mut Reader) -> Option<bool> {
 }
 
 impl EventAuth {
-    /// The name of its `Authorizer`.
+    /// Returns the name of its `Authorizer`.
     pub(super) fn authorizer(&self) -> Option<&str> {
         self.authorizer.as_ref().map(|requirement| requirement.name.as_str())
     }

@@ -26,7 +26,7 @@ const OF_LAMBDA: [&str; 6] = [
     "EnableFunctionDefaultPermissions",
 ];
 
-/// How an authorizer below `Authorizers` judges.
+/// Reads an entry of `Authorizers`. The error is the reason why the authorizer is unknown.
 pub(super) fn read(
     name: &str,
     it: Property<'_>,
@@ -119,7 +119,7 @@ fn warn_of_permission(
     }
 }
 
-/// A list of names for each kind of identity source, in SAM's order.
+/// Reads the identity sources, a list of names for each kind, in SAM's order.
 pub(super) fn identity_sources(identity: Property<'_>) -> Result<Vec<IdentitySource>, String> {
     let kinds: [(&'static str, identity::Make); 4] = [
         ("Headers", IdentitySource::Header),

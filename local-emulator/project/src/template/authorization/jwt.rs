@@ -16,7 +16,7 @@ const DISCOVERY: &str = "/.well-known/openid-configuration";
 /// The algorithms that a REST API takes.
 const ALGORITHMS: [&str; 6] = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"];
 
-/// `jwtConfiguration: {issuer, audience}`, or an issuer by its `openIdConnectUrl`.
+/// Reads `jwtConfiguration: {issuer, audience}`, or an issuer by its `openIdConnectUrl`.
 pub(super) fn of_http_api(it: &Description<'_, '_>, reader: &mut Reader) -> Result<JwtAuthorizer, String> {
     let discovery = it.scheme.and_then(|scheme| scheme.get("openIdConnectUrl"));
     let configuration = it.get("jwtConfiguration");
@@ -28,7 +28,7 @@ pub(super) fn of_http_api(it: &Description<'_, '_>, reader: &mut Reader) -> Resu
     })
 }
 
-/// The issuer of an HTTP API's authorizer.
+/// Reads the issuer of an HTTP API's authorizer.
 pub(super) fn http_issuer(
     configuration: Option<&TemplateValue>,
     discovery: Option<&TemplateValue>,
@@ -115,7 +115,7 @@ fn url(node: &TemplateValue, reader: &mut Reader) -> Option<String> {
     Some(url)
 }
 
-/// Why AWS refuses an issuer.
+/// Returns the reason why AWS refuses an issuer.
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_JwtIssuerInput.html>
 fn problem(url: &str) -> Option<&'static str> {
     if !url.starts_with("https://") {

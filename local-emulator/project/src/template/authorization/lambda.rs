@@ -15,7 +15,7 @@ use crate::template::reader::Reader;
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html>
 pub(super) const REST_TTL: Duration = Duration::from_secs(300);
 
-/// `type: request`.
+/// Reads `type: request`.
 pub(super) fn request(it: &Description<'_, '_>, reader: &mut Reader) -> Result<LambdaAuthorizer, String> {
     let property = |name| Property::new(name, it.get(name), None);
     let sources = it.get("identitySource").map(|node| identity::read(node, it.is_rest())).transpose()?;
@@ -51,7 +51,7 @@ fn lambda(
     Ok(LambdaAuthorizer { function: it.functions.find(uri), event, ttl: ttl_of(ttl, it.is_rest(), reader) })
 }
 
-/// The time for which an answer is kept.
+/// Reads the time for which an answer is cached.
 ///
 /// Undocumented (AUTH-6): an HTTP API caches no answer by default.
 pub(super) fn ttl_of(property: Property<'_>, is_rest: bool, reader: &mut Reader) -> Duration {

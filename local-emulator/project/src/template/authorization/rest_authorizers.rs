@@ -19,7 +19,7 @@ use crate::template::value::TemplateValue;
 /// The header of a token, unless `Identity.Header` names another.
 const HEADER: &str = "Authorization";
 
-/// How an authorizer below `Authorizers` judges.
+/// Reads an entry of `Authorizers`. The error is the reason why the authorizer is unknown.
 pub(super) fn read(
     name: &str,
     it: Property<'_>,
@@ -57,7 +57,7 @@ pub(super) fn read(
     Ok(AuthorizerKind::Lambda(LambdaAuthorizer { function: functions.find(arn), event, ttl }))
 }
 
-/// Without identity sources, answers cannot be kept, and SAM refuses to try.
+/// Reads a request authorizer. Answers cannot be cached without identity sources, and SAM refuses to try.
 fn request(
     name: &str,
     node: &TemplateValue,

@@ -128,7 +128,7 @@ fn named(name: &str, kind: AuthorizerKind) -> SchemeMeaning {
 }
 
 impl Scheme {
-    /// A scheme that is an authorizer.
+    /// Creates a scheme that is an authorizer.
     pub(super) fn named(name: &str, kind: AuthorizerKind, place: SourcePosition) -> Self {
         let meaning = named(name, kind);
         Self { name: name.to_owned(), place, meaning, is_declared: true }
@@ -139,7 +139,7 @@ impl Scheme {
         Self { is_declared: false, ..Self::named(name, kind, place) }
     }
 
-    /// The scheme of API keys that SAM adds.
+    /// Creates the scheme of API keys that SAM adds.
     pub(super) fn api_key(name: &str, place: SourcePosition) -> Self {
         Self { name: name.to_owned(), place, meaning: SchemeMeaning::ApiKey, is_declared: false }
     }

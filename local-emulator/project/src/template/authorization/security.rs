@@ -69,7 +69,7 @@ pub(in crate::template) fn read(node: Option<&TemplateValue>, reader: &mut Reade
     Some(Security(requirements))
 }
 
-/// `security` of an operation, or `x-amazon-apigateway-auth: {type: AWS_IAM}`.
+/// Reads `security` of an operation, or `x-amazon-apigateway-auth: {type: AWS_IAM}`.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-auth.html>
 pub(in crate::template) fn of_operation(operation: &TemplateValue, reader: &mut Reader) -> Option<Security> {
     let extension = operation.get("x-amazon-apigateway-auth").and_then(|auth| auth.get("type"));
@@ -111,12 +111,12 @@ pub(super) fn scopes_of(property: Property<'_>, reader: &mut Reader) -> Vec<Stri
 }
 
 impl Security {
-    /// The names of its schemes.
+    /// Returns the names of its schemes.
     pub(in crate::template) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|requirement| requirement.name.as_str())
     }
 
-    /// The conditions that an import makes of the requirements: the first authorizer, and an API key.
+    /// Imports the requirements: the first authorizer counts, and an API key.
     pub(in crate::template) fn import(
         &self,
         kind: FrontDoorKind,
@@ -199,7 +199,7 @@ fn add(authorization: &mut Authorization, own: Authorization) {
     }
 }
 
-/// The authorization of signatures.
+/// Returns the authorization by signature.
 fn iam() -> Authorization {
     let authorizer = Authorizer { name: AWS_IAM.to_owned(), kind: AuthorizerKind::Iam };
     Authorization { authorizer: Some(Arc::new(authorizer)), ..Authorization::default() }

@@ -92,7 +92,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The value of a parameter, or of a pseudo parameter.
+    /// Returns the value of a parameter, or of a pseudo parameter.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
     fn value(&self, name: &str, whole: &TemplateValue) -> Option<TemplateValue> {
         let Inputs { region, account_id, stack_name, .. } = self.inputs;
@@ -107,19 +107,19 @@ impl<'a> Scope<'a> {
         Some(TemplateValue::from_text(whole.place, text))
     }
 
-    /// The parameters that have neither a value nor a `Default`.
+    /// Returns the parameters that have neither a value nor a `Default`.
     pub(super) fn open_parameters(&self) -> impl Iterator<Item = String> {
         self.parameters.iter().filter(|(_, parameter)| parameter.is_open()).map(|(name, _)| name.clone())
     }
 
-    /// The `Condition` of a resource.
+    /// Evaluates the `Condition` of a resource.
     pub(super) fn condition(&self, resource: &TemplateValue) -> Option<Condition> {
         let name = resource.get("Condition")?.text()?;
         let holds = self.holds(&name);
         Some(Condition { name, holds })
     }
 
-    /// `Fn::Sub`: a text with `${Name}`, or a list of such a text and a map of names.
+    /// Evaluates `Fn::Sub`: a text with `${Name}`, or a list of such a text and a map of names.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html>
     fn substitute(&self, argument: &TemplateValue) -> Option<TemplateValue> {
         let (template, names) = match argument.as_list() {

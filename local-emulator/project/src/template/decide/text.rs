@@ -6,7 +6,7 @@ use crate::template::value::{TemplateValue, ValueKind};
 /// within functions, each of which doubles its text, end.
 const LONGEST: usize = 64 * 1024;
 
-/// `Fn::Join`.
+/// Evaluates `Fn::Join`.
 pub(super) fn join(argument: &TemplateValue) -> Option<TemplateValue> {
     let [delimiter, list] = argument.as_list()? else { return None };
     let delimiter = delimiter.as_text()?;
@@ -15,7 +15,7 @@ pub(super) fn join(argument: &TemplateValue) -> Option<TemplateValue> {
     (length <= LONGEST).then(|| TemplateValue::from_text(argument.place, parts.join(delimiter)))
 }
 
-/// `Fn::Split`.
+/// Evaluates `Fn::Split`.
 pub(super) fn split(argument: &TemplateValue) -> Option<TemplateValue> {
     let [delimiter, text] = argument.as_list()? else { return None };
     let (delimiter, text) = (delimiter.as_text().filter(|it| !it.is_empty())?, text.as_text()?);

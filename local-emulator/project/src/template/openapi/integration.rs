@@ -25,7 +25,7 @@ pub(in crate::template) enum Integration {
     Other(String),
 }
 
-/// How a function is invoked.
+/// The invocation of a function.
 #[derive(Debug)]
 pub(in crate::template) struct Invocation {
     /// The logical id.

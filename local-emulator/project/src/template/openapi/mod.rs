@@ -24,7 +24,7 @@ const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "
 /// A method of a path.
 #[derive(Debug)]
 pub(super) struct Operation {
-    /// In the form of an event: `GET /api/posts/{id}`, `$default`.
+    /// The route key, in the form of an event: `GET /api/posts/{id}`, `$default`.
     pub(super) route_key: String,
     /// The position of the method.
     pub(super) place: SourcePosition,

@@ -24,7 +24,7 @@ pub(crate) enum Change {
     Rename { at: Path, from: String, to: String },
 }
 
-/// Why a change cannot be written.
+/// The reasons why a change cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
     #[error("{}:{}: {problem}", .position.0, .position.1)]
@@ -34,7 +34,7 @@ pub(crate) enum Refusal {
     Meaning,
 }
 
-/// In such quotes, if the text allows them. JSON's escapes are TOML's too.
+/// Puts a text in the given quotes, if the text allows them. JSON's escapes are valid in TOML.
 pub fn quoted(text: &str, quote: char) -> String {
     if quote == '\'' && !text.contains('\'') && !text.chars().any(char::is_control) {
         format!("'{text}'")
@@ -63,7 +63,7 @@ impl Change {
         }
     }
 
-    /// The key and the value of a new entry, as TOML.
+    /// Returns the key and the value of a new entry, as TOML.
     pub(super) fn entry(&self) -> Option<(String, String)> {
         match self {
             Self::InsertEntry { key, value, .. } => Some((quoted(key, '"'), quoted(value, '"'))),

@@ -7,7 +7,7 @@ use super::change::{Change, Path, Refusal, quoted};
 use super::{array, meaning, table};
 use crate::text::{Edit, Lines, apply};
 
-/// The text with the changes.
+/// Applies changes to a text.
 ///
 /// # Errors
 /// A [`Refusal`] if the text is not TOML, or has a layout that cannot be edited safely.

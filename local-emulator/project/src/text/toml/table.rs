@@ -100,7 +100,7 @@ impl Table<'_> {
         Some(Edit::insert(self.lines.end(line), format!("{}{before}{text}", self.lines.newline(line))))
     }
 
-    /// All that `{}` is to hold.
+    /// Returns the edit that fills `{}`.
     fn filled(&self, changes: &[&Change]) -> Option<Edit> {
         let entries: Option<Vec<_>> = changes
             .iter()

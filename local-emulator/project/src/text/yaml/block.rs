@@ -88,7 +88,7 @@ fn fill(
     Ok(())
 }
 
-/// How the entries of a mapping are written.
+/// The style of a mapping's entries.
 struct EntryStyle {
     indent: String,
     unit: String,
@@ -211,7 +211,7 @@ pub(super) fn lines_of(
     }
 }
 
-/// Where the value of a key may begin.
+/// Returns the first position for the value of a key.
 pub(super) fn behind_colon(lines: &Lines<'_>, key: &Node) -> usize {
     let rest = lines.slice(key.span.end..lines.next(lines.line_at(key.span.end)));
     key.span.end + rest.find(':').map_or(0, |colon| colon + 1)

@@ -19,7 +19,7 @@ pub(crate) enum Change {
     Replace { at: Path, from: String, to: String },
 }
 
-/// Why a change cannot be written.
+/// The reasons why a change cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
     #[error("{0}")]

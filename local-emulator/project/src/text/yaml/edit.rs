@@ -9,7 +9,7 @@ use super::parse::{Document, parse};
 use super::{block, flow, meaning, remove};
 use crate::text::{Edit, Lines, apply};
 
-/// The text with the changes.
+/// Applies changes to a text.
 ///
 /// # Errors
 /// A [`Refusal`] if the text is not YAML, or has a layout that cannot be edited safely.
@@ -103,7 +103,7 @@ fn writable<'a>(node: &'a Node, name: &str) -> Result<(), (Option<&'a Node>, Str
     Err((Some(node), format!("{name} {problem}")))
 }
 
-/// The rest of the scalar, its quotes above all, stays.
+/// Replaces a part of a scalar. The rest, above all its quotes, stays.
 fn replace(lines: &Lines<'_>, node: &Node, from: &str, to: &str) -> Result<Edit, String> {
     let written = lines.slice(node.span.clone());
     let mut places = written.match_indices(from);

@@ -30,7 +30,7 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// Each once.
+/// Returns the places of the new entries, each once.
 fn places<'a>(news: &[NewEntry<'a>]) -> Vec<&'a Place> {
     let mut places = Vec::new();
     for new in news {

@@ -42,7 +42,7 @@ pub(crate) struct Entry {
     pub(crate) value: Node,
 }
 
-/// How a scalar is written.
+/// The quotes of a scalar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Quotes {
     #[default]
@@ -60,7 +60,7 @@ impl Node {
         self.entry(key).map(|entry| &entry.value)
     }
 
-    /// A value further down.
+    /// Returns a value further down.
     pub(crate) fn at(&self, path: &[&str]) -> Option<&Self> {
         path.iter().try_fold(self, |node, key| node.get(key))
     }
@@ -85,7 +85,7 @@ impl Node {
         }
     }
 
-    /// The text of a scalar without a tag.
+    /// Returns the text of a scalar without a tag.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.data {
             NodeData::Scalar { text, .. } if self.tag.is_none() => Some(text),
@@ -100,7 +100,7 @@ impl Node {
         }
     }
 
-    /// A mapping with braces.
+    /// Whether the node is a mapping with braces.
     pub(crate) fn is_flow(&self) -> bool {
         matches!(self.data, NodeData::Mapping { is_flow: true, .. })
     }
@@ -134,7 +134,7 @@ impl Node {
 }
 
 impl Entry {
-    /// From its key to the end of its value.
+    /// Returns the range from its key to the end of its value.
     pub(crate) fn span(&self) -> Range<usize> {
         self.key.span.start..self.value.span.end.max(self.key.span.end)
     }

@@ -1,4 +1,4 @@
-//! From the parser's events to nodes.
+//! Builds nodes from the parser's events.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -107,11 +107,11 @@ struct Builder<'a> {
     dashes: &'a [usize],
     open: Vec<Open>,
     roots: Vec<Node>,
-    /// Where the last node ended.
+    /// The end of the last node.
     end: usize,
 }
 
-/// Where a node begins: the byte, and the line and the column.
+/// The start of a node: the byte, and the line and the column.
 #[derive(Clone, Copy)]
 struct Start {
     byte: usize,
@@ -161,7 +161,7 @@ impl Builder<'_> {
         marker.byte_offset().unwrap_or(marker.index()).min(self.text.len())
     }
 
-    /// A node begins with its tag.
+    /// Returns the start of a node, which is that of its tag.
     fn start(&self, span: Span) -> Start {
         let tag = span.tag_start().filter(|tag| tag.index() < span.start.index());
         let marker = tag.unwrap_or(span.start);
@@ -277,7 +277,7 @@ fn keeps(header: &str) -> bool {
     header.chars().skip(1).take_while(|c| c.is_ascii_digit() || matches!(c, '+' | '-')).any(|c| c == '+')
 }
 
-/// Before the line break in front of the next token.
+/// Returns the end of the last line before the next token.
 fn last_line_end(before: &str) -> usize {
     let before = before.trim_end_matches([' ', '\t']);
     let before = before.strip_suffix('\n').unwrap_or(before);

@@ -16,7 +16,7 @@ pub(crate) enum Plain {
 }
 
 impl Plain {
-    /// How YAML 1.1 reads `text`.
+    /// Reads `text` by the rules of YAML 1.1.
     pub(crate) fn read(text: &str) -> Self {
         if matches!(text, "" | "~" | "null" | "Null" | "NULL") {
             return Self::Null;
@@ -45,7 +45,7 @@ pub(crate) fn has_leading_zero(text: &str) -> bool {
     text.len() > 1 && text.starts_with('0') && text.chars().all(|c| c.is_ascii_digit())
 }
 
-/// PyYAML leaves out the `y` and `n` of <https://yaml.org/type/bool.html>.
+/// Reads a boolean. PyYAML leaves out the `y` and `n` of <https://yaml.org/type/bool.html>.
 fn truth(text: &str) -> Option<bool> {
     const TRUE: [&str; 3] = ["yes", "true", "on"];
     const FALSE: [&str; 3] = ["no", "false", "off"];
@@ -58,7 +58,7 @@ fn truth(text: &str) -> Option<bool> {
     found(&TRUE).then_some(true).or_else(|| found(&FALSE).then_some(false))
 }
 
-/// Binary, octal, decimal, hexadecimal, or with a base of 60: <https://yaml.org/type/int.html>.
+/// Reads a binary, octal, decimal or hexadecimal integer, or one with a base of 60: <https://yaml.org/type/int.html>.
 fn integer(text: &str) -> Option<String> {
     let (sign, rest) = signed(text);
     let is_of = |digits: &str, set: fn(char) -> bool| {
@@ -103,7 +103,7 @@ fn number(digits: &str) -> Option<u128> {
     plain.chars().all(|c| c.is_ascii_digit()).then(|| plain.parse().ok())?
 }
 
-/// With a point; an exponent needs a sign: <https://yaml.org/type/float.html>.
+/// Reads a number with a point; an exponent needs a sign: <https://yaml.org/type/float.html>.
 fn float(text: &str) -> Option<String> {
     let (sign, rest) = signed(text);
     if matches!(rest, ".inf" | ".Inf" | ".INF") {
@@ -134,7 +134,7 @@ fn float(text: &str) -> Option<String> {
     Some(python(plain.parse().ok()?))
 }
 
-/// `190:20:30.15` is 685230.15.
+/// Reads `190:20:30.15` as 685230.15.
 fn sexagesimal_float(sign: Option<char>, text: &str) -> Option<String> {
     let (whole, part) = text.split_once('.')?;
     let mut parts = whole.split(':');
@@ -174,7 +174,7 @@ fn minus(sign: Option<char>) -> &'static str {
     if sign == Some('-') { "-" } else { "" }
 }
 
-/// Python has no negative zero among its integers.
+/// Drops the sign of zero, since Python's integers have no negative zero.
 fn signless_zero(sign: Option<char>, digits: &str) -> String {
     let digits = digits.trim_start_matches('0');
     if digits.is_empty() { "0".to_owned() } else { format!("{}{digits}", minus(sign)) }

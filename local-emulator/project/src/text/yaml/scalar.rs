@@ -7,13 +7,13 @@ use super::node::Quotes;
 pub(crate) enum ScalarContext {
     /// Below a key, with the rest of the line to itself.
     Block,
-    /// Between braces or brackets.
+    /// A value between braces or brackets.
     Flow,
-    /// Between braces or brackets where each text has double quotes.
+    /// A value between braces or brackets where each text has double quotes.
     Json,
 }
 
-/// In the quotes that are wished for, if they will do.
+/// Writes a text in the requested quotes, if they are possible.
 pub(super) fn scalar(text: &str, quotes: Quotes, context: ScalarContext) -> String {
     let is_printable = text.chars().all(|c| !c.is_control());
     match quotes {
@@ -24,7 +24,7 @@ pub(super) fn scalar(text: &str, quotes: Quotes, context: ScalarContext) -> Stri
     }
 }
 
-/// JSON's escapes are YAML's too.
+/// Writes a text in double quotes. JSON's escapes are valid in YAML.
 fn double_quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

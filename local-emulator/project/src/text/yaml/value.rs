@@ -32,7 +32,7 @@ impl Value {
         Self::Scalar { tag: None, text: text.to_owned(), quotes }
     }
 
-    /// `!Ref Api`.
+    /// Returns a reference: `!Ref Api`.
     pub(crate) fn reference(to: &str) -> Self {
         Self::Scalar { tag: Some("!Ref".to_owned()), text: to.to_owned(), quotes: Quotes::Plain }
     }
@@ -61,7 +61,7 @@ impl Value {
         }
     }
 
-    /// The lines of an entry in the form of a block.
+    /// Returns the lines of an entry in block style.
     pub(super) fn block(&self, key: &str, indent: &str, unit: &str) -> Vec<String> {
         let head = format!("{indent}{}:", scalar(key, Quotes::Plain, ScalarContext::Block));
         match self {
@@ -82,7 +82,7 @@ impl Value {
         format!("{}: {}", scalar(key, Quotes::Plain, context), self.inline(context))
     }
 
-    /// The lines of an entry between braces, each deeper map on lines of its own.
+    /// Returns the lines of an entry between braces, each deeper map on its own lines.
     pub(super) fn pretty(&self, key: &str, indent: &str, unit: &str, context: ScalarContext) -> Vec<String> {
         let Self::Map(entries) = self else { return vec![format!("{indent}{}", self.flow(key, context))] };
         if entries.len() < 2
