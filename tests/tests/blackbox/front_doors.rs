@@ -1,4 +1,4 @@
-//! One function behind several front doors, each on its own port.
+//! A function behind several front doors, each on its own port.
 
 use std::fs;
 use std::io::Read;

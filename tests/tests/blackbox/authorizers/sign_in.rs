@@ -121,7 +121,7 @@ fn saved_file_of_claims_counts_at_the_next_request() {
 }
 
 #[test]
-fn open_route_answers_without_a_readable_file_of_claims() {
+fn open_route_needs_no_readable_file_of_claims() {
     let project = http_api(JWT, ", Auth: {Authorizer: NONE}");
     project.write("claims.json", "{}");
     let file = project.path("claims.json");
