@@ -78,7 +78,7 @@ impl Pattern {
         &self.segments
     }
 
-    /// The catch-all at the end, optional or not.
+    /// Returns the catch-all at the end, optional or not.
     pub fn catch_all(&self) -> Option<&Segment> {
         self.segments.last().filter(|last| last.is_catch_all())
     }
