@@ -10,7 +10,7 @@ pub(super) enum Charset {
     Utf8,
     /// A charset in which the bytes of ASCII are ASCII.
     AsciiCompatible,
-    /// Any other: UTF-16, whose bytes mean something else, or a name that nobody knows.
+    /// Any other: UTF-16, whose bytes mean something else, or an unknown name.
     Other,
 }
 
