@@ -140,7 +140,7 @@ def ratios(candidates: list[Candidate], kind: str) -> str:
         for each in ours:
             ratio = [each.median(kind, connections, what) / best.median(kind, connections, what) for what in RATIOS]
             cells.append([each.name, f"{connections}", best.name, *(f"{value:.2f}×" for value in ratio)])
-    head = ["", "connections", "beside the best of the others", "requests/s", "p50", "p99"]
+    head = ["", "connections", "compared with the fastest setting", "requests/s", "p50", "p99"]
     return table(head, cells)
 
 

@@ -57,7 +57,7 @@ impl BodyContent {
 }
 
 impl Body {
-    /// Makes a body of any [`http_body::Body`], which is sent as it comes.
+    /// Makes a body from any [`http_body::Body`], which is sent as it comes.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Body, Result};
@@ -76,7 +76,7 @@ impl Body {
         Self(BodyContent::Stream(body.map_err(boxed).boxed_unsync()))
     }
 
-    /// Makes a body of a [`Stream`] whose pieces are text or bytes, or a `Result` of them. Each piece is sent as it
+    /// Makes a body from a [`Stream`] whose pieces are text or bytes, or a `Result` of them. Each piece is sent as it
     /// comes.
     ///
     /// A handler finishes with [`ApiResponse::stream`](crate::ApiResponse::stream); this function is for a wrapper or a

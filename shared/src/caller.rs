@@ -9,8 +9,8 @@ use crate::event::Identity;
 
 /// The caller of a request, from [`ApiRequest::caller`](crate::ApiRequest::caller).
 ///
-/// An authorizer of the front door has let the request through. `Caller` has the data that all kinds of authorizers share;
-/// [`ApiRequest::claims`](crate::ApiRequest::claims) reads all of it.
+/// An authorizer of the front door has let the request through. `Caller` has the data that all kinds of authorizers
+/// share; [`ApiRequest::claims`](crate::ApiRequest::claims) reads all data.
 ///
 /// ```
 /// use api_routes::test::TestRequest;

@@ -15,8 +15,7 @@ use crate::ows::trimmed;
 /// The cookies of a request, `req.cookies` in Next.js.
 ///
 /// Values are percent-decoded; a value that cannot be decoded stays as it was sent. If several cookies have one name,
-/// the first counts. A part without `=` is skipped. Spaces and tabs around names and values are removed, and no other
-/// whitespace is.
+/// the first counts. A part without `=` is skipped. Around names and values, only spaces and tabs are removed.
 ///
 /// ```
 /// use api_routes::test::TestRequest;

@@ -33,11 +33,12 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 
 /// An error with the status and the message that the client gets.
 ///
-/// `?` converts any other error into an `ApiError`: a 500 `Internal Server Error` whose own message goes to the log and
-/// never to the client. This holds for each type that is `Into<Box<dyn Error + Send + Sync>>`: errors, boxed errors,
-/// text, and `anyhow::Error`. To send a message to the client, use [`ApiError::new`] or [`OrStatus::or_status`].
+/// `?` converts any other error into an `ApiError`: a 500 `Internal Server Error`. The message of the error goes to the
+/// log and never to the client. This holds for each type that is `Into<Box<dyn Error + Send + Sync>>`: errors, boxed
+/// errors, text, and `anyhow::Error`. To send a message to the client, use [`ApiError::new`] or
+/// [`OrStatus::or_status`].
 ///
-/// The log also names the line on which the error became an `ApiError`: the line of the `?`, or of the call of one of
+/// The log also names the line on which the error became an `ApiError`: the line of the `?`, or of the call to one of
 /// these functions. A function that is passed as a value, as in `.map_err(ApiError::from)`, does not know its caller,
 /// so the log names no line: write `?`, or a closure. With `RUST_BACKTRACE=1`, the log also has the backtrace.
 ///
@@ -45,15 +46,15 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 /// text gets the message alone. [`Route::errors`](crate::Route::errors) gives the response another form.
 ///
 /// The headers that the handler and its wrappers set on `res` before they failed are sent too, so that a 404 keeps its
-/// `Access-Control-Allow-Origin`. A header of the error replaces a header of the same name; the lines of `Set-Cookie`
-/// and `Vary` are added. These headers of `res` are not sent:
+/// `Access-Control-Allow-Origin`. A header of the error replaces a header of the same name; its `Set-Cookie` and `Vary`
+/// lines are added. These headers of `res` are not sent:
 ///
 /// - headers that describe a body or a location that is not sent (`Content-Type` and the like, `ETag`, `Last-Modified`,
 ///   `Accept-Ranges`, `Location`);
 /// - a `Cache-Control` without `no-store` and `no-cache`, and an `Expires` with a date, since a cache would store the
 ///   error;
-/// - for a status of 500 or above, `Set-Cookie`, since nobody knows how far the handler came. A cookie that the error
-///   itself sets is sent.
+/// - for a status of 500 or above, `Set-Cookie`, since the handler may have failed before its work was done. A cookie
+///   that the error itself sets is sent.
 ///
 /// ```
 /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result};
@@ -67,7 +68,7 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 /// }
 /// ```
 ///
-/// The compiler warns of an error that is made and not returned:
+/// The compiler warns about an error that is made and not returned:
 ///
 /// ```compile_fail
 /// #![deny(unused_must_use)]

@@ -1,6 +1,6 @@
 //! The path of a route, computed at compile time from the folder of its crate.
 
-/// Makes a [`Route`](crate::Route) of a handler, at the path of the folder of its crate: `functions/api/posts/[id]`
+/// Makes a [`Route`](crate::Route) from a handler, at the path of the crate's folder: `functions/api/posts/[id]`
 /// becomes `/api/posts/[id]`.
 ///
 /// ```text

@@ -77,8 +77,8 @@ pub trait Handler<M, S = ()>: Sized {
     fn erase(self) -> ErasedHandler<S>;
 
     /// Puts a function around this handler. The function can answer instead of the handler, or change the request and
-    /// the response. It has the form of a handler with one more argument, the [`Wrapped`] handler to run, and after it
-    /// the state of the route if it needs the state. It can wrap all handlers of a route, or the handler of one method
+    /// the response. It has the form of a handler with one more argument, the [`Wrapped`] handler to run. The state of
+    /// the route may follow as a fourth argument. A wrapper wraps all handlers of a route, or the handler of one method
     /// of [`Methods`](crate::Methods).
     ///
     /// ```

@@ -24,8 +24,8 @@ use crate::response::Response;
 use crate::route::Route;
 use crate::runtime::LateWork;
 
-/// Makes a service of a route, for [`lambda_http::run`], or for a program on `lambda_http` that calls it for some of
-/// its paths.
+/// Makes a service from a route, for [`lambda_http::run`], or for a program on `lambda_http` that calls the service for
+/// some of its paths.
 ///
 /// The service answers as the route itself does, with these differences:
 ///
@@ -38,7 +38,7 @@ use crate::runtime::LateWork;
 /// - Streams are collected, even if the route [streams](Route::streaming): `lambda_http` would write the error of a
 ///   stream that fails midway into its body.
 /// - A body over the limit of the front door is a hidden 500, as elsewhere. The bytes that JSON adds are not counted
-///   here, so Lambda may still refuse a reply that is slightly smaller.
+///   here, so Lambda may still refuse a reply whose body is slightly below the limit.
 ///
 /// [`lambda_http::run`]: https://docs.rs/lambda_http/latest/lambda_http/fn.run.html
 ///

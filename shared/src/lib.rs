@@ -36,9 +36,9 @@
 //!
 //! # Requests
 //!
-//! [`ApiRequest`] has the names of Next.js. [`query`](ApiRequest::query) holds the query string and the dynamic
-//! segments of the path; a segment replaces a query parameter of the same name. [`Query::get`] returns one value,
-//! [`Query::get_all`] the values of a repeated key or of a catch-all, and [`Query::parse`] fills a type:
+//! The methods of [`ApiRequest`] have the names of Next.js. [`query`](ApiRequest::query) returns the query string and
+//! the dynamic segments of the path; a segment replaces a query parameter of the same name. [`Query::get`] returns one
+//! value, [`Query::get_all`] the values of a repeated key or of a catch-all, and [`Query::parse`] fills a type:
 //!
 //! ```
 //! use api_routes::test::TestRequest;
@@ -173,9 +173,9 @@
 //!
 //! # Errors
 //!
-//! `?` takes any error. The client gets a 500 `Internal Server Error`, and the message goes to the log, so that no
-//! client learns of a database from its connection error. A panic is answered in the same way, and the process goes on.
-//! To send a status and a message to the client, use [`OrStatus::or_status`] or an [`ApiError`]:
+//! `?` converts any error. The client gets a 500 `Internal Server Error`, and the message goes only to the log, because
+//! it may contain internal data. A panic is answered in the same way, and the process goes on. To send a status and a
+//! message to the client, use [`OrStatus::or_status`] or an [`ApiError`]:
 //!
 //! ```
 //! use api_routes::test::TestRequest;
@@ -259,18 +259,18 @@
 //! [`wait_until`](ApiRequest::wait_until) takes work that starts after the client has its response, and ends before the
 //! next event is taken.
 //!
-//! The function that [`on_shutdown`](Route::on_shutdown) takes has half a second before the process ends.
+//! A hook that is passed to [`on_shutdown`](Route::on_shutdown) runs in the last half second before the process ends.
 //!
 //! # Logs
 //!
 //! [`mod@log`] writes lines with the id of their request, as text or JSON, from the level that the function is set to.
-//! The library writes lines there too: the cause of each 5xx, with the request and the line on which the error became
-//! an [`ApiError`].
+//! The library also logs the cause of each 5xx, with the request and the line of code on which the error became an
+//! [`ApiError`].
 //!
 //! # Tests
 //!
-//! [`mod@test`] sends requests to a route in memory, as the examples above do: through its layers and settings, and as
-//! [any front door](test::TestRequest::via). A test needs no socket and no tokio runtime. Use
+//! [`mod@test`] sends requests to a route in memory, as the examples above do: through its layers and settings, and
+//! through [any front door](test::TestRequest::via). A test needs no socket and no tokio runtime. Use
 //! [`send_async`](test::TestRequest::send_async) in a test that runs its own runtime, for example to play a service;
 //! [`stream`](test::TestRequest::stream) to read a response piece by piece; and
 //! [`remaining_time`](test::TestRequest::remaining_time) to set a deadline.

@@ -11,12 +11,12 @@ use crate::handler::{Bound, Boxed, ErasedHandler, Handler};
 
 /// Handlers for single methods, which [`get`], [`post`] and the like combine.
 ///
-/// The handler of `GET` answers `HEAD` too; the front door leaves the body out. `OPTIONS` is answered with 204 and the
-/// methods that have a handler, in `Allow`. Any other method is answered with 405 and the same `Allow`. A
-/// [`fallback`](Self::fallback) answers all of these instead.
+/// The handler of `GET` answers `HEAD` too; the front door leaves the body out. `OPTIONS` is answered with a 204 whose
+/// `Allow` lists the methods that are answered, and any other method with a 405 and the same `Allow`. If there is a
+/// [`fallback`](Self::fallback), it answers these methods instead.
 ///
-/// This needs a route key that sends every method to the function, such as `ANY /api/posts`. A route key of `GET` alone
-/// does not let other methods through.
+/// `Methods` need a route key that brings every method to the function, such as `ANY /api/posts`. A route key of `GET`
+/// alone does not let other methods through.
 ///
 /// ```
 /// use api_routes::test::TestRequest;
@@ -86,7 +86,7 @@ macro_rules! methods {
                 /// ```
                 ///
                 /// # Panics
-                #[doc = concat!("If there is one for `", $name, "` already.")]
+                #[doc = concat!("If `", $name, "` already has a handler.")]
                 pub fn $function<M>(self, handler: impl Handler<M, S>) -> Self {
                     self.on(Method::$method, handler.erase())
                 }
@@ -102,7 +102,7 @@ methods!(
 );
 
 impl<S> Methods<S> {
-    /// Answers every method without a handler of its own with this handler: also `OPTIONS`, and `HEAD` if there is no
+    /// Sets the handler of every method that has no handler of its own, also of `OPTIONS`, and of `HEAD` if there is no
     /// handler for `GET`.
     ///
     /// ```

@@ -95,8 +95,8 @@ impl ApiRequest {
     /// Returns the path and the query, `req.url` in Next.js. They are percent-encoded, and have neither the stage of an
     /// API nor the base path of a custom domain.
     ///
-    /// An HTTP API decodes the path before the function sees it, so `%2F` cannot be told from a slash. The other [front
-    /// doors](FrontDoor) leave the path as the client sent it.
+    /// An HTTP API decodes the path before the function sees it, so `%2F` cannot be distinguished from a slash. The
+    /// other [front doors](FrontDoor) leave the path as the client sent it.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -253,9 +253,9 @@ impl ApiRequest {
         self.arrival.as_ref()?.current.as_deref().map(|current| &current.context)
     }
 
-    /// Returns the time until Lambda ends the invocation, at the timeout of the function. Give a call of a database or
-    /// another service less time than that. Returns zero after the deadline, and `None` outside Lambda. A test [sets
-    /// the time](crate::test::TestRequest::remaining_time).
+    /// Returns the time until Lambda ends the invocation, at the timeout of the function. Give calls to a database or
+    /// another service less time. Returns zero after the deadline, and `None` outside Lambda. A test [sets the
+    /// time](crate::test::TestRequest::remaining_time).
     ///
     /// The front door may stop waiting earlier: an HTTP API after 30 seconds, a REST API after 29 seconds unless it is
     /// set to more.
@@ -285,7 +285,7 @@ impl ApiRequest {
         Some(deadline.duration_since(SystemTime::now()).unwrap_or_default())
     }
 
-    /// Returns the front door that called the function, or `None` if the request did not come by an event, as under
+    /// Returns the front door that called the function, or `None` if the request did not come from an event, as under
     /// axum.
     ///
     /// ```
@@ -304,7 +304,7 @@ impl ApiRequest {
     }
 
     /// Returns the address of the client as the front door saw it, so a client cannot choose it with an
-    /// `x-forwarded-for` of its own. Returns `None` if the request did not come by an event.
+    /// `x-forwarded-for` of its own. Returns `None` if the request did not come from an event.
     ///
     /// Behind a CDN, this is the address of the CDN. Do not trust it behind a load balancer whose
     /// `routing.http.xff_header_processing.mode` is not `append`, the default: such a load balancer passes on the
@@ -323,7 +323,7 @@ impl ApiRequest {
     }
 
     /// Returns the event as a type of yours, or of `aws_lambda_events`. Use it for data that is not part of the HTTP
-    /// request, such as the stage of an API. [`claims`](Self::claims) and [`caller`](Self::caller) read who is calling,
+    /// request, such as the stage of an API. [`claims`](Self::claims) and [`caller`](Self::caller) return the caller
     /// behind each front door.
     ///
     /// ```
@@ -360,14 +360,14 @@ impl ApiRequest {
     /// Adds work that starts after the client has its response, `waitUntil` in Next.js: to write an audit line, or to
     /// fill a cache.
     ///
-    /// All such work runs side by side. It starts when the response is posted, or when a stream has ended, and Lambda
+    /// All such work runs concurrently. It starts when the response is posted, or when a stream has ended, and Lambda
     /// freezes the sandbox only after it is done. The work may add more work, and so may a task that the handler has
     /// spawned. If such a task adds work when everything else is done, that work waits for the end of the next
     /// invocation.
     ///
     /// - The work is part of the invocation: its time is billed, and the sandbox takes no other event meanwhile.
     /// - The timeout of the function still applies. At the timeout, the work is stopped, Lambda counts a timeout
-    ///   although the client had its response, and the sandbox starts anew. Put work that must not be lost into a
+    ///   although the client had its response, and the sandbox starts again. Put work that must not be lost into a
     ///   queue.
     /// - Handle errors within the work, since the client already has its response. A panic is logged, and affects
     ///   nothing else.

@@ -37,7 +37,7 @@ const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 /// a status of 99, a header with a line break or with text beyond Latin-1, and a cookie whose path contains a `;`.
 ///
 /// If the handler returns an error instead, the headers of `res` are sent with the error. [`ApiError`] lists the
-/// headers that are not.
+/// exceptions.
 ///
 /// ```
 /// use api_routes::{ApiRequest, ApiResponse, Result};

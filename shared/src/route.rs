@@ -127,15 +127,15 @@ impl<S> Route<S> {
     /// Lambda sends SIGTERM between two invocations, and [kills the process 500 ms later][shutdown]. If the hook still
     /// runs after 400 ms, the log says so. The signal may also come after an invocation that ran out of time: that
     /// invocation is dropped before the hook runs. A sandbox that crashes, or exceeds its memory, is killed at once and
-    /// the hook does not run. So do work that must not be lost in the handler, or in
+    /// the hook does not run. Work that must not be lost belongs in the handler, or in
     /// [`wait_until`](crate::ApiRequest::wait_until).
     ///
     /// Lambda sends this signal only to functions with an extension. The function therefore registers an extension that
-    /// wants no events, with one more call before the first event. If that fails, the log has the reason, and the
-    /// function runs without its hook.
+    /// subscribes to no events, with one more call before the first event. If that fails, the log has the reason, and
+    /// the function runs without its hook.
     ///
     /// The hook runs with [`run`](Self::run), [`run_with`](Self::run_with) and [`serve`](Self::serve), on Linux and
-    /// macOS, and never elsewhere. A function without a hook has no code for it.
+    /// macOS. On other systems it never runs. A function without a hook has no code for it.
     ///
     /// ```no_run
     ///     ///

@@ -92,7 +92,7 @@ impl Event {
         self
     }
 
-    /// Sets the time that the client waits before it connects again, to the millisecond.
+    /// Sets the time that the client waits before it connects again, in whole milliseconds.
     ///
     /// ```
     /// # use api_routes::sse::Event;

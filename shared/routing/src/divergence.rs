@@ -44,7 +44,7 @@ impl fmt::Display for Divergence {
 
 /// Finds every two folders with a path that Next.js gives to one folder and an HTTP API to the other, each pair once.
 ///
-/// The routes are free of [`conflicts`](super::conflicts). Paths with empty segments are left out:
+/// The routes must have no [`conflicts`](super::conflicts). Paths with empty segments are left out:
 /// Next.js redirects them away.
 ///
 /// # Completeness

@@ -55,7 +55,7 @@ pub enum RouteKeyError {
 impl RouteKey {
     /// Creates a key from the two properties of a SAM event, `Method` and `Path`.
     ///
-    /// SAM takes methods in any case; a route key has them in capitals.
+    /// SAM accepts methods in upper and lower case; a route key has them in upper case.
     ///
     /// # Errors
     /// The method is not an HTTP token, or API Gateway refuses the path.

@@ -160,7 +160,7 @@ impl ApiError {
 
     /// Returns the headers of the response, without those that the library adds, such as `Content-Type`.
     ///
-    /// In a hook of [`Route::errors`](crate::Route::errors), they include the headers that were kept of `res`.
+    /// In a hook of [`Route::errors`](crate::Route::errors), they include the headers that were kept from `res`.
     ///
     /// ```
     /// let error = api_routes::ApiError::new(429, "Too fast").header("retry-after", "60");

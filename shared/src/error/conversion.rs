@@ -58,8 +58,8 @@ impl ApiError {
     /// Converts the error to a standard error, for a program that passes it on. [`ApiError`] is not a standard error
     /// itself.
     ///
-    /// The message and the sources stay. A hidden 500 becomes its cause. If `?` converts it back, any other error is
-    /// the same `ApiError` again. For `anyhow`, `?` is enough: see the feature `anyhow`.
+    /// The message and the sources stay. A hidden 500 becomes its cause. Any other error is the same `ApiError` again
+    /// when `?` converts it back. For `anyhow`, `?` is enough: see the feature `anyhow`.
     ///
     /// ```
     /// use api_routes::ApiError;

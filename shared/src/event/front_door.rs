@@ -2,26 +2,26 @@
 
 use std::fmt;
 
-/// A front door: an AWS service that calls the function with an event for each HTTP request, and makes a response of
-/// the reply.
+/// A front door: an AWS service that calls the function with an event for each HTTP request, and turns the reply into a
+/// response.
 ///
-/// A handler rarely needs to know its front door. This table has all differences:
+/// A handler rarely needs to know its front door. This table lists all differences:
 ///
 /// | | HTTP API | HTTP API, payload 1.0 | REST API | Function URL | ALB |
 /// |---|---|---|---|---|---|
 /// | path in the event | decoded | encoded | encoded | encoded | encoded |
-/// | `%2F` in a segment | is a slash | is one value | is one value | is one value | is one value |
-/// | `%3F` in a segment | ends the path | is one value | is one value | is one value | is one value |
-/// | repeated request headers | joined, `a,b` | apart | apart | joined, `a,b` | apart with multi-value headers, else the last one |
+/// | `%2F` in a segment | is a slash | is in the value | is in the value | is in the value | is in the value |
+/// | `%3F` in a segment | ends the path | is in the value | is in the value | is in the value | is in the value |
+/// | repeated request headers | joined, `a,b` | all | all | joined, `a,b` | all with multi-value headers, else the last one |
 /// | several `cookie` headers | one, `a; b` | one | one | one | one with multi-value headers, else the last one |
 /// | repeated query keys | all | all | all | all | all with multi-value headers, else the last one |
-/// | repeated response headers | joined, `a, b` | apart | apart | joined, `a, b` | apart with multi-value headers, else joined |
+/// | repeated response headers | joined, `a, b` | all | all | joined, `a, b` | all with multi-value headers, else joined |
 /// | several `set-cookie` | yes | yes | yes | yes | only with multi-value headers |
 /// | bytes that are not UTF-8 | yes | yes | with `binaryMediaTypes: ["*/*"]` | yes | yes |
 /// | largest reply | 6 MB | 6 MB | 6 MB | 6 MB | 1 MB |
 ///
 /// A REST API without `binaryMediaTypes` cannot carry bytes that are not UTF-8: it replaces them in request bodies by
-/// U+FFFD, and sends the base64 of a response to the client. No event reports this; set `binaryMediaTypes: ["*/*"]` on
+/// U+FFFD, and sends such a response to the client as base64. No event reports this; set `binaryMediaTypes: ["*/*"]` on
 /// an API that takes or sends files.
 ///
 /// A response that the front door cannot carry, such as a reply that is too large, becomes a hidden 500. The log says

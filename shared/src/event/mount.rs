@@ -21,8 +21,8 @@ pub(super) fn without_stage<'e>(path: &'e str, stage: Option<&Text<'_>>) -> &'e 
 /// path of a custom domain.
 ///
 /// This is the route (`/api/posts/{id}`, or `/{proxy+}`) with the values of its parameters, which some front doors
-/// decode. Returns `None` if the path does not end so: the route is not a path (`$default`), or a parameter is mapped
-/// to another path.
+/// decode. Returns `None` if the path does not end in this way: the route is not a path (`$default`), or a parameter is
+/// mapped to another path.
 pub(super) fn covered<'e>(path: &'e str, route: &str, parameters: &Pairs<'_>) -> Option<&'e str> {
     let filled = filled(route, parameters)?;
     if filled.is_empty() {

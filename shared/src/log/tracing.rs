@@ -13,7 +13,7 @@ use tracing_subscriber::{Layer, registry};
 
 use super::{Level, debugged, enabled, write};
 
-/// Writes the events of `tracing` as log lines. Call it first in `main`.
+/// Writes the events of `tracing` as log lines. Call this function first in `main`.
 ///
 /// The lines have the format and the lowest level of [`log`](mod@crate::log), with `target`, the fields of the event
 /// and those of its spans. A span `invocation` around each invocation has the id of the request in `requestId`, for

@@ -36,8 +36,8 @@ impl ApiRequest {
     /// # Errors
     /// 400 `Invalid JSON` if the JSON is malformed. 400 `Invalid body` if the body does not fit `T`, with the path of
     /// the first field that does not fit, or if its charset is not UTF-8, as for [`text`](Self::text). 415 for any
-    /// other content type, and for none: read such a body with [`text`](Self::text), [`bytes`](Self::bytes), or the
-    /// method that names the format.
+    /// other content type, or without a content type: read such a body with [`text`](Self::text),
+    /// [`bytes`](Self::bytes), or the method that names the format.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T> {
         self.expect_utf8()?;
         match self.media_type().as_str() {

@@ -30,7 +30,7 @@ impl ApiRequest {
     ///
     /// A list that AWS writes as text does not show where its elements end: the group `not admin` becomes the groups
     /// `not` and `admin` behind an HTTP API, and the group `a,admin` the groups `a` and `admin` from a Cognito authorizer.
-    /// Decide by a list only if its elements have neither spaces nor commas.
+    /// Base a decision on a list only if its elements have neither spaces nor commas.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -61,11 +61,12 @@ impl ApiRequest {
     /// ```
     ///
     /// # Errors
-    /// 401 `Unauthorized` if no authorizer has let the request through, or the authorizer gives no claims. A load balancer
-    /// has no authorizers, and a Function URL only IAM.
+    /// 401 `Unauthorized` if no authorizer has let the request through, or if the authorizer gives no claims. A load
+    /// balancer has no authorizers, and a Function URL only IAM.
     ///
     /// A hidden 500 if the claims do not fit `T`. The log names the claim, without its value. The authorizer has accepted
-    /// the caller, so `T` and the authorizer expect different tokens. Make a claim that only some callers have an `Option`.
+    /// the caller, so `T` and the authorizer expect different tokens. Use an `Option` for a claim that only some
+    /// callers have.
     #[track_caller]
     pub fn claims<T: DeserializeOwned>(&self) -> Result<T> {
         // Not `map_err` and `ok_or_else`: the log would name the closure as the caller.

@@ -6,7 +6,7 @@ use cookie::{Cookie, CookieBuilder};
 
 use super::mistake::Mistake;
 
-/// A cookie to set: a pair `("name", "value")`, a [`Cookie`], or a builder of one.
+/// A cookie to set: a pair `("name", "value")`, a [`Cookie`], or the builder of a cookie.
 ///
 /// The name and the value of a pair are any text, borrowed or owned:
 ///

@@ -160,9 +160,9 @@ impl<S> Route<S> {
     /// `RESPONSE_STREAM`).
     ///
     /// The front door and the route must agree, since Lambda does not report to a function how it was invoked. Without
-    /// this setting, a front door that streams would show the client the JSON of a buffered response; with it, a front
-    /// door that buffers gets no body. An HTTP API and a load balancer cannot stream, so behind them the responses of
-    /// this route are collected.
+    /// this setting, a front door that streams would send the client the JSON of a buffered reply. With this setting, a
+    /// front door that buffers would send no body. An HTTP API and a load balancer cannot stream, so behind them the
+    /// responses of this route are collected.
     ///
     /// - A stream may have up to 200 MB, and is never in memory as a whole.
     /// - A stream that fails or panics midway ends there. The error goes to the log, and to Lambda in the

@@ -49,7 +49,7 @@ impl LateWork {
         }
     }
 
-    /// Does all work side by side, including work that is added meanwhile.
+    /// Does all work concurrently, including work that is added meanwhile.
     pub(crate) async fn finish(&self) {
         let Some(queue) = &self.0 else { return };
         // All work is polled by this task: there is little of it, and a function without such work links no executor.

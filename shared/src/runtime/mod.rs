@@ -118,7 +118,7 @@ impl Route {
     /// ```
     ///
     /// # Errors
-    /// If the program does not run on Lambda or in its emulator, or the Runtime API closes the connection.
+    /// If the program does not run on Lambda or in the emulator, or if the Runtime API closes the connection.
     pub async fn serve(self) -> Result<(), BoxError> {
         serve(self).await
     }

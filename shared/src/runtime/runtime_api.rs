@@ -82,7 +82,7 @@ impl RuntimeApi {
         self.report(post("/2018-06-01/runtime/init/error".to_owned(), PostBody::empty()), error_type, error)
     }
 
-    /// Registers an internal extension that wants no events, and returns its identifier.
+    /// Registers an internal extension that subscribes to no events, and returns its identifier.
     /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>
     #[cfg(unix)]
     pub(super) async fn register_extension(&self) -> Result<HeaderValue, BoxError> {

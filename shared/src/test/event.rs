@@ -27,7 +27,7 @@ pub struct TestEvent {
 pub struct NoEvent(EventError);
 
 impl TestEvent {
-    /// Makes an event of its JSON. The event identifies its front door.
+    /// Makes an event from its JSON. The event identifies its front door.
     ///
     /// ```
     /// use api_routes::test::TestEvent;

@@ -1,4 +1,4 @@
-//! Sends requests to a route in memory, for the tests of functions: without a socket, AWS, or a tokio runtime of the
+//! Sends requests to a route in memory, for the tests of functions: without a socket, AWS, or a tokio runtime in the
 //! test.
 //!
 //! ```

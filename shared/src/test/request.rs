@@ -227,7 +227,7 @@ impl TestRequest {
         self.header(CONTENT_TYPE.as_str(), "application/json").body(json)
     }
 
-    /// Sets the body to a form, as a browser sends it: pairs of names and values, which are any text.
+    /// Sets the body to a form, as a browser sends it: pairs of names and values, which may be any text.
     ///
     /// ```
     /// use api_routes::test::TestRequest;

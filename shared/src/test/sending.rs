@@ -13,10 +13,11 @@ use crate::route::Route;
 
 impl TestRequest {
     /// Sends the request to a route, as its front door would, and waits for the response. Work that the handler passed
-    /// to [`wait_until`](ApiRequest::wait_until) is done when this returns.
+    /// to [`wait_until`](ApiRequest::wait_until) is done when `send` returns.
     ///
-    /// The route runs on a runtime that all tests of the process share, and this blocks until it has answered. It also
-    /// works in a test that has its own tokio runtime; such a test can use [`send_async`](Self::send_async) instead.
+    /// The route runs on a runtime that all tests of the process share, and `send` blocks until the route has answered.
+    /// `send` also works in a test that has its own tokio runtime; such a test can use [`send_async`](Self::send_async)
+    /// instead.
     ///
     /// ```
     /// use std::sync::atomic::{AtomicBool, Ordering};
@@ -47,7 +48,7 @@ impl TestRequest {
     /// Sends the request as [`send`](Self::send) does, on the task and the runtime of the test.
     ///
     /// A server of the test can answer meanwhile, also in a `#[tokio::test]`, which has one thread. If the test has
-    /// paused the clock of tokio, the time of the handler is paused too. Resources that the route keeps, such as open
+    /// paused the clock of tokio, the clock is paused for the handler too. Resources that the route keeps, such as open
     /// connections, belong to the runtime of the test and end with it: make a route for each test.
     ///
     /// ```
@@ -86,8 +87,8 @@ impl TestRequest {
     /// door is a Function URL, unless [`via`](Self::via) chooses the REST API. [`send`](Self::send) collects such a
     /// response.
     ///
-    /// This blocks until the handler has returned, and the [`TestStream`] blocks until a piece has come. The route runs
-    /// on the same runtime as for `send`.
+    /// `stream` blocks until the handler has returned, and the [`TestStream`] blocks until a piece has come. The route
+    /// runs on the same runtime as for `send`.
     ///
     /// ```
     /// use api_routes::test::TestRequest;

@@ -69,8 +69,8 @@ impl TestRequest {
     /// ```
     ///
     /// # Panics
-    /// If the context is not a JSON object. Sending panics if the front door refuses the context or has no Lambda authorizers,
-    /// as a Function URL and a load balancer.
+    /// If the context is not a JSON object. Sending panics if the front door refuses the context, or has no Lambda
+    /// authorizers, such as a Function URL or a load balancer.
     #[track_caller]
     pub fn authorizer_context(mut self, context: impl Serialize) -> Self {
         self.authorized = Some(Authorized::Lambda(members(context, "`authorizer_context`")));

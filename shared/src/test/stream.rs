@@ -28,8 +28,8 @@ const DELIMITER: &[u8] = &[0; 8];
 /// handler is polled for a piece only when the test asks for it. Empty pieces are left out. After the last piece, work
 /// for [`wait_until`](crate::ApiRequest::wait_until) is done, then the iterator ends.
 ///
-/// Dropping the `TestStream` drops the stream of the handler, and the late work; [`close`](Self::close) does that work
-/// first.
+/// Dropping the `TestStream` drops the stream of the handler and the late work. [`close`](Self::close) drops the stream
+/// and does the work.
 ///
 /// ```
 /// use api_routes::sse::Event;

@@ -36,7 +36,7 @@ impl StreamFailure {
         &self.error_type
     }
 
-    /// Returns the message that Lambda gets, with at most 2,000 characters. The client gets none.
+    /// Returns the message that Lambda gets, with at most 2,000 characters. The client gets no message.
     ///
     /// ```
     /// # use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route, sse::Event, test::TestRequest};
