@@ -28,7 +28,8 @@ impl<S> Route<S> {
         self.set(|settings| settings.body_limit = Some(bytes))
     }
 
-    /// Takes bodies of any size. The front door still has its own limit: 6 MB for a whole event.
+    /// Takes bodies of any size. The front door still has its own limit: 6 MB for a whole event, or 1 MB behind a load
+    /// balancer.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
