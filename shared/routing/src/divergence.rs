@@ -1,13 +1,13 @@
 //! Folders that Next.js and an HTTP API would choose between differently.
 //!
 //! Both compare routes segment by segment, a literal before `[id]` before a catch-all:
-//! - Next.js sorts all routes so, once, and takes the first that matches ([`sorted-routes.ts`]).
-//! - An HTTP API does so among full matches, and only when there is none among greedy ones
-//!   ([Routing API requests]). AWS documents the two tiers; the order among greedy matches is
-//!   [observed]: the longest literal prefix wins.
+//! - Next.js sorts all routes in this order, once, and takes the first that matches ([`sorted-routes.ts`]).
+//! - An HTTP API chooses in this order among full matches, and among greedy matches only without a full match ([Routing
+//!   API requests]). AWS documents the two tiers; the order among greedy matches is [observed]: the longest literal
+//!   prefix wins.
 //!
 //! With `/api/a/[...rest]` and `/api/[x]/b`, Next.js gives `/api/a/b` to the first route, and an HTTP API gives it to
-//! the second. Such a tree is valid, but does not do what Next's documentation says, and its author should know.
+//! the second. Such a tree is valid, but does not behave as Next's documentation says, and its author should know.
 //!
 //! [`sorted-routes.ts`]: https://github.com/vercel/next.js/blob/canary/packages/next/src/shared/lib/router/utils/sorted-routes.ts
 //! [Routing API requests]: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html#http-api-develop-routes.evaluation
@@ -42,7 +42,7 @@ impl fmt::Display for Divergence {
     }
 }
 
-/// Finds every two folders with a path that Next.js gives to one folder and an HTTP API to the other, each pair once.
+/// Finds every pair of folders with a path that Next.js gives to one folder and an HTTP API to the other.
 ///
 /// The routes must have no [`conflicts`](super::conflicts). Paths with empty segments are left out:
 /// Next.js redirects them away.

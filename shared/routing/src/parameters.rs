@@ -60,8 +60,8 @@ impl Pattern {
     ///
     /// The path is first split at its slashes, as in Next.js, and each value is then decoded exactly once: `%2F` is a
     /// slash within a value, `%252F` is `%2F`, `+` stays `+`. An optional catch-all without segments is absent.
-    /// Literals are compared decoded too, while Next.js compares them as they are written: a folder `café` could not be
-    /// reached otherwise, and an HTTP API decodes the path before any function sees it.
+    /// Literals are decoded before they are compared, while Next.js compares them as they are written. Otherwise a
+    /// folder `café` could not be reached, and an HTTP API decodes the path before any function sees it.
     ///
     /// A slash at the end does not count: Next.js redirects to the path without it, a REST API ignores it, and the
     /// `{slug+}` of an HTTP API keeps it as a last, empty segment.
@@ -89,10 +89,10 @@ impl Pattern {
 }
 
 impl Pattern {
-    /// Reads the parameters from those of the front door, for a request whose path does not fit: API Gateway was
-    /// configured to send another path.
+    /// Reads the parameters from those of the front door, for a request whose path does not fit the route, because API
+    /// Gateway was configured to send another path.
     ///
-    /// A catch-all is a single value there, with slashes in it.
+    /// There, a catch-all is a single value with slashes.
     ///
     /// # Errors
     /// A required parameter is not among them, or cannot be decoded.

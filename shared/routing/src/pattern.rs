@@ -143,8 +143,8 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// Refuses names that differ only in symbols, as Next.js does, which names the groups of its regular expressions by the
-/// word characters alone.
+/// Refuses names that differ only in symbols, as Next.js does, because Next.js names the groups of its regular
+/// expressions only with word characters.
 fn differ(first: &str, second: &str) -> Result<(), PatternError> {
     if first == second {
         Err(PatternError::RepeatedName(second.into()))

@@ -1,7 +1,7 @@
 //! A segment of a route, read by the rules of Next.js.
 //!
-//! The rules and their order are those of Next's [`sorted-routes.ts`]: a folder with two faults gets
-//! the same one reported by both.
+//! The rules and their order are those of Next's [`sorted-routes.ts`]: for a folder with two faults, both report the
+//! same fault.
 //!
 //! [`sorted-routes.ts`]: https://github.com/vercel/next.js/blob/canary/packages/next/src/shared/lib/router/utils/sorted-routes.ts
 

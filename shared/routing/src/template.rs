@@ -171,7 +171,7 @@ impl fmt::Display for TemplateSegment<'_> {
     }
 }
 
-/// Whether API Gateway surely takes a text as a literal segment or as the name of a variable.
+/// Whether API Gateway certainly accepts a text as a literal segment or as the name of a variable.
 ///
 /// AWS does not document the alphabet of HTTP APIs. This is the alphabet with which its own [test tool for .NET][tool]
 /// checks routes, and a subset of what [REST APIs document][rest].
