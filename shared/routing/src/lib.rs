@@ -8,10 +8,14 @@
 //! | `api/docs/[...slug]`    | `/api/docs/[...slug]`  | `ANY /api/docs/{slug+}`                     | `slug`: one or more strings       |
 //! | `api/shop/[[...slug]]`  | `/api/shop/[[...slug]]`| `ANY /api/shop` and `ANY /api/shop/{slug+}` | `slug`: strings, absent when none |
 //!
-//! Three questions about a tree of folders have a file each:
+//! The crate answers three questions about a tree of folders:
 //!
-//! Nothing here chooses a route for a request, which is the front door's work. A function only reads its own
-//! [`Parameters`].
+//! - Is this folder a route at all? [`Pattern::from_folder`], and [`Pattern::deployable`] for what only API Gateway
+//!   refuses.
+//! - Do two folders exclude each other? [`conflicts`].
+//! - Is there a path that Next.js and API Gateway give to different folders? [`divergences`].
+//!
+//! The front door chooses a route for a request, not this crate. A function only reads its own [`Parameters`].
 
 // A type that may grow is `#[non_exhaustive]`. A type that may not says why.
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
