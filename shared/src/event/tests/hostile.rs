@@ -191,7 +191,7 @@ fn event_that_cannot_be_read_names_the_mistake() {
             (0..40_000).map(|n| (format!("x-{n}"), json!("1"))).collect(),
             "HTTP does not allow the number of headers of the event",
         ),
-        ("multiValueHeaders", json!({ "a": vec!["1"; 40_000] }), "the event's number of headers"),
+        ("multiValueHeaders", json!({ "a": vec!["1"; 40_000] }), "the number of headers of the event"),
         ("headers", json!({ "a": 1 }), "expected a string or a list of strings"),
         ("headers", json!("a"), "expected an object of strings"),
         ("rawPath", json!(7), "expected a string"),

@@ -255,5 +255,5 @@ fn text_without_escapes_is_not_copied() {
 #[test]
 fn event_that_is_not_utf8_is_named_as_such() {
     let error = decode(&Bytes::from_static(b"{\"rawPath\":\"\xff\"}"), None).unwrap_err();
-    assert!(error.to_string().ends_with("this one is not UTF-8"), "{error}");
+    assert!(error.to_string().ends_with("this event is not UTF-8"), "{error}");
 }
