@@ -121,7 +121,7 @@ async fn odd_keys_spoil_no_others() {
         ("short", Err("it has 17 bits")),
         ("broken", Err("its `n` is not base64url")),
         ("enc", Err("not for signatures")),
-        ("384", Err("for `RS384` alone")),
+        ("384", Err("the key is only for `RS384`")),
     ] {
         let token = RSA.sign(&json!({ "alg": "RS256", "kid": id }), &claims());
         let result = verifier.verify_at(&token, &[], now()).await;
