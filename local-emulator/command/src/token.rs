@@ -33,7 +33,7 @@ Examples:
   token --expired                                    answered with 401
   token --claim aud=null                             without an audience, answered with 401
 
-Send the token in the header `authorization: Bearer TOKEN`. In a shell, `$(…)` around this command inserts the token.
+Send the token in the header `authorization: Bearer TOKEN`. In a shell, `$(...)` around this command inserts the token.
 
 The token is signed with RS256. Its issuer is the emulator, at `http://localhost:PORT/_emulator/issuer`, where libraries
 find the public key. Each project has its own key, in its target folder. AWS does not accept these tokens.")]

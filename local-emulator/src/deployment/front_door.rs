@@ -112,5 +112,5 @@ impl LiveFrontDoors {
 }
 
 fn without_port(declared: &project::FrontDoor) -> String {
-    format!("`{}` has no port yet, and is not served: start the emulator again", declared.title())
+    format!("`{}` is not served: it has no port yet. Start the emulator again", declared.title())
 }

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use super::error::PatternError;
 use super::key::RouteKey;
-use super::segment::Segment;
-use super::template::{PathTemplate, within_alphabet};
+use super::segment::{Segment, within_alphabet};
+use super::template::PathTemplate;
 
 /// A route in the spelling of Next.js: `/api/posts/[id]`.
 ///

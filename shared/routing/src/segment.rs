@@ -8,7 +8,6 @@
 use std::fmt;
 
 use super::error::PatternError;
-use super::template::within_alphabet;
 
 /// A segment of a [`Pattern`](super::Pattern).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -101,4 +100,15 @@ fn carried(segment: &str, name: &str) -> Result<String, PatternError> {
     } else {
         Ok(name.into())
     }
+}
+
+/// Whether API Gateway certainly accepts a text as a literal segment or as the name of a variable.
+///
+/// AWS does not document the alphabet of HTTP APIs. This is the alphabet with which its own [test tool for .NET][tool]
+/// checks routes, and a subset of what [REST APIs document][rest].
+///
+/// [tool]: https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2
+/// [rest]: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+pub(super) fn within_alphabet(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:-".contains(&b))
 }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 use std::str::FromStr;
 
-use super::segment::Segment;
+use super::segment::{Segment, within_alphabet};
 
 /// The path of a route key: `/api/posts/{id}`, `/api/docs/{slug+}`, or `/` alone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -169,17 +169,6 @@ impl fmt::Display for TemplateSegment<'_> {
             Self::Greedy(name) => write!(f, "{{{name}+}}"),
         }
     }
-}
-
-/// Whether API Gateway certainly accepts a text as a literal segment or as the name of a variable.
-///
-/// AWS does not document the alphabet of HTTP APIs. This is the alphabet with which its own [test tool for .NET][tool]
-/// checks routes, and a subset of what [REST APIs document][rest].
-///
-/// [tool]: https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2
-/// [rest]: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
-pub(super) fn within_alphabet(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:-".contains(&b))
 }
 
 /// Splits a path without its leading slash into segments; an empty path has none.

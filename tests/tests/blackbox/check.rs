@@ -55,7 +55,7 @@ fn error_has_place_and_help_and_fails_the_command() {
     let expected = "template.yaml:2:3: error[missing-route-key]: `Posts` has no event for `ANY /api/posts/{id}`, as \
                     its folder `/api/posts/[id]` says\n  help: run `cargo api-routes sync`\n\n\
                     template.yaml:9:64: warning[stray-event]: `Route` of `Posts` answers at `/api/posts`, which no \
-                    folder stands for\n  help: run `cargo api-routes sync`, which writes `/api/posts/{id}` instead\n\n\
+                    folder has\n  help: run `cargo api-routes sync`, which writes `/api/posts/{id}` instead\n\n\
                     1 error, 1 warning";
     assert_eq!((ended.code, ended.text.as_str()), (Some(1), expected));
 }

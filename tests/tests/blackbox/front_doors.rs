@@ -234,8 +234,8 @@ fn new_front_door_waits_for_the_next_start() {
         "    Properties:\n",
         "    Properties:\n      FunctionUrlConfig: {AuthType: NONE}\n",
     );
-    let printed = served.wait_for_log("start the emulator again");
-    assert!(printed.starts_with("error: `function-url` is not served: "), "{printed}");
+    let printed = served.wait_for_log("Start the emulator again");
+    assert!(printed.starts_with("error: `function-url` is not served: it has no port yet"), "{printed}");
     assert_eq!(served.get("/api/echo").status, 200);
 }
 

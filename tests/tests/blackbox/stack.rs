@@ -120,7 +120,7 @@ fn values_of_the_stack_are_in_no_log_and_in_no_file() {
         let attach = ["--port", "0", "--stack", "blog", "--attach", "/api/user"];
         let serve = deployed.tool(&[&["dev"], &attach[..], options].concat());
         let program = Program::spawn_terminal(serve, deployed.project.root());
-        let warned = program.wait_for_line("is not written to the disk");
+        let warned = program.wait_for_line("does not write such values to the disk");
         assert!(warned.contains("`T"), "{warned}");
         program.signal(Signal::TERM);
         let ended = program.end();

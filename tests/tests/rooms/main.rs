@@ -9,7 +9,7 @@ mod picture;
 mod reading;
 mod source;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -27,13 +27,10 @@ const PACKAGES: [&str; 5] = [
     "local-emulator/command/src",
 ];
 
-/// The files that are still part of a circle. The list may only shrink, and goes when it is empty.
-const KNOWN: &str = "tests/tests/rooms/circles.txt";
-
 /// The page with the pictures of the rooms.
 const PAGE: &str = "docs/rooms.md";
 
-/// Rewrites the list of circles, which may not grow, and the pictures.
+/// Draws the pictures again.
 const UPDATE: &str = "UPDATE_ROOMS=1 cargo test -p tests --test rooms";
 
 fn workspace() -> PathBuf {
@@ -64,36 +61,16 @@ fn read_imports(package: &str) -> Imports {
 
 #[test]
 fn files_do_not_import_each_other_in_a_circle() {
-    let list = fs::read_to_string(workspace().join(KNOWN)).unwrap();
-    let known: BTreeSet<_> = list.lines().map(str::to_owned).collect();
-    let mut found = BTreeSet::new();
     let mut problems = Vec::new();
     for (package, imports) in &*IMPORTS {
         assert!(imports.len() > 5, "{package}: only {} files were read", imports.len());
         for circle in circles::circles(imports) {
-            let new: Vec<_> = circle.difference(&known).map(String::as_str).collect();
-            if !new.is_empty() {
-                problems.push(format!(
-                    "{}New in a circle: {}.\nMove what both sides name (often a type or a constant) into a file \
-                     below them, or pass it as an argument. A file that has only been renamed takes its new name \
-                     in {KNOWN}: `{UPDATE}`",
-                    circles::describe(imports, &circle),
-                    new.join(", ")
-                ));
-            }
-            found.extend(circle);
+            problems.push(format!(
+                "{}Move what both sides name (often a type or a constant) into a file below them, or pass it as an \
+                 argument.",
+                circles::describe(imports, &circle),
+            ));
         }
-    }
-    if is_update() && found.len() <= known.len() {
-        let lines: String = found.iter().flat_map(|file| [file.as_str(), "\n"]).collect();
-        return fs::write(workspace().join(KNOWN), lines).unwrap();
-    }
-    let gone: Vec<_> = known.difference(&found).map(String::as_str).collect();
-    if !gone.is_empty() {
-        problems.push(format!(
-            "No longer part of a circle: {}.\nTake these files off {KNOWN}: `{UPDATE}`",
-            gone.join(", ")
-        ));
     }
     assert!(problems.is_empty(), "\n{}", problems.join("\n\n"));
 }

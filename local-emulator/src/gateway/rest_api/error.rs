@@ -13,8 +13,6 @@ use crate::authorizer::{Denial, DenialKind, incomplete_signature};
 use crate::gateway::error::{GatewayError, InvalidReply};
 use crate::gateway::reply::Reply;
 
-use super::BODY;
-
 pub(super) const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
 /// The answer that a client gets. Some bodies have a space after the colon and others have none, as recorded: 403 and 502
@@ -126,7 +124,6 @@ fn denied(kind: DenialKind) -> (u16, &'static str, &'static str) {
 /// The answer to a body over the limit. It is recorded: not JSON, and without an error type.
 const TOO_LONG: ErrorAnswer =
     ErrorAnswer { status: 413, error_type: None, body: "HTTP content length exceeded 10485760 bytes." };
-const _: () = assert!(BODY == 10_485_760, "the message names the limit");
 
 /// Builds the answer to a client.
 ///

@@ -46,6 +46,7 @@ pub const TARGET: usize = 10_240;
 /// The limit of the body, in bytes, from the same page as [`HEAD`]. The answer to longer bodies says that "10 MB" are 10 times
 /// 2^20 bytes.
 pub const BODY: usize = 10 * 1024 * 1024;
+const _: () = assert!(BODY == 10_485_760, "the answer in `error.rs` names the limit");
 
 /// The type of a body that has none: JSON, as recorded for AWS's .NET test tool
 /// (<https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2>).

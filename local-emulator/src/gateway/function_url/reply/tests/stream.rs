@@ -10,7 +10,7 @@ fn started(content_type: Option<&'static str>) -> (ReplyStream, StreamWriter, En
     ReplyStream::new(content_type.map(HeaderValue::from_static))
 }
 
-/// What becomes of a stream that is this prelude, and ends behind it.
+/// Reads a stream that consists of this prelude.
 fn of_prelude(json: &str) -> Result<Reply, ExchangeError> {
     let (stream, writer, end) = started(Some(prelude::CONTENT_TYPE));
     let written = Bytes::from(format!("{json}\0\0\0\0\0\0\0\0"));
