@@ -26,7 +26,7 @@ Resources:
 
 Outputs:
   ApiUrl:
-    Description: Where the routes answer
+    Description: The URL of the API
     Value: !Sub https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}
 ";
 
