@@ -7,7 +7,7 @@ const RIDDLES: [&str; 4] = ["What", "Who", "Whose", "Likewise"];
 const EMPTY_NAMES: [&str; 5] = ["of", "part", "said", "tell", "told"];
 
 /// The longest name of a test.
-const LONGEST_TEST: usize = 60;
+const LONGEST_TEST: usize = 50;
 
 /// The first lines of doc comments that begin with a riddle.
 pub(super) fn riddles(source: &str) -> impl Iterator<Item = &str> {

@@ -81,7 +81,7 @@ fn route_of_an_unknown_authorizer_lets_nobody_in() {
 }
 
 #[test]
-fn invalid_claims_close_only_a_route_with_an_authorizer() {
+fn invalid_claims_close_only_guarded_routes() {
     let invalid = || Bypass::Invalid("cannot read the claims".to_owned());
     assert_eq!(http_context(guard(AuthorizerKind::Iam, &[]), invalid()), Err(403));
     let (api, ask) = http_api(Guard::default());

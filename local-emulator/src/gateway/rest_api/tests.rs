@@ -329,7 +329,7 @@ fn hop_by_hop_headers_on_the_wire_are_the_gateways() {
 }
 
 #[test]
-fn stream_on_the_wire_is_chunked_unless_it_has_a_length() {
+fn stream_without_a_length_is_chunked_on_the_wire() {
     let response = exchanged_get(&api(Behavior::Stream(STREAM, false)), "/prod/stream");
     assert!(response.contains("\r\ntransfer-encoding: chunked\r\n"), "{response}");
     assert!(response.ends_with("\r\n\r\n4\r\none \r\n3\r\ntwo\r\n0\r\n\r\n"), "{response}");

@@ -146,7 +146,7 @@ async fn silent_issuer_is_given_up() {
 type Misbehaviour = fn(&str, &str) -> Option<Vec<u8>>;
 
 #[tokio::test]
-async fn bad_issuer_is_401_at_http_apis_and_500_at_rest_apis() {
+async fn bad_issuer_is_401_at_http_and_500_at_rest_apis() {
     let (discovery, keys) = ("OIDC discovery endpoint communication error", "JWKS communication error");
     let cases: [(Misbehaviour, &str, &str); 11] = [
         (|_, _| Some(status("500 Internal Server Error", "")), discovery, "answered with 500"),
