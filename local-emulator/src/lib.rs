@@ -34,6 +34,7 @@ mod target_folder;
 mod timestamp;
 pub mod watch;
 pub mod watchdog;
+mod wildcard;
 
 pub use attach::AttachError;
 pub use config::Config;

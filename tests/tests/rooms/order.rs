@@ -21,6 +21,7 @@ pub(super) const ORDERS: [Order; 3] = [
             "timestamp",
             "current",
             "long_work",
+            "wildcard",
             "target_folder",
             "http_client",
             "descendants",

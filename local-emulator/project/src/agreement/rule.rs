@@ -85,7 +85,7 @@ rules! {
     // The workspace.
 
     /// Cargo cannot read the workspace.
-    BrokenWorkspace = "broken-workspace", Error, Mend::Edit("mend what Cargo complains of");
+    BrokenWorkspace = "broken-workspace", Error, Mend::Edit("fix the error that Cargo reports");
     /// The folder with functions is missing.
     NoFunctions = "no-functions", Error, Mend::Run("new /api/hello");
     /// `members` names a missing folder.
@@ -93,20 +93,20 @@ rules! {
     /// A package below `functions/` is not a member.
     UnlistedPackage = "unlisted-package", Error, Mend::Run("sync");
     /// Cargo would refuse a package below `functions/` as a member.
-    BrokenPackage = "broken-package", Error, Mend::Edit("mend what Cargo complains of");
+    BrokenPackage = "broken-package", Error, Mend::Edit("fix the error that Cargo reports");
     /// A folder has a program and no `Cargo.toml`.
     NoManifest = "no-manifest", Error, Mend::Edit("write its `Cargo.toml`, or move `src/main.rs` away");
     /// A package has no program.
     NoBinary = "no-binary", Error, Mend::Edit("add `src/main.rs`, or move the package out of `functions/`");
     /// A package has several programs.
-    AmbiguousBinary = "ambiguous-binary", Error, Mend::Edit("set `default-run` in its `Cargo.toml` to the one that is the function");
+    AmbiguousBinary = "ambiguous-binary", Error, Mend::Edit("set `default-run` in its `Cargo.toml` to the binary of the function");
     /// Two packages build the same binary.
     SameBinary = "same-binary", Error, Mend::Edit("rename one of the two packages");
 
     /// Library and tool are of versions that do not fit.
-    LibraryVersion = "library-version", Warning, Mend::Edit("bring the older of both up to the newer");
+    LibraryVersion = "library-version", Warning, Mend::Edit("update the older version to the newer");
     /// A function has a feature here that its deployment lacks.
-    UndeployedFeature = "undeployed-feature", Warning, Mend::Edit("make it a default feature of its package, or take it off `features`");
+    UndeployedFeature = "undeployed-feature", Warning, Mend::Edit("make it a default feature of its package, or remove it from `features`");
 
     // Folders.
 
@@ -122,9 +122,9 @@ rules! {
     /// The template is missing.
     NoTemplate = "no-template", Error, Mend::Run("sync");
     /// The template cannot be read.
-    BrokenTemplate = "broken-template", Error, Mend::Edit("mend the YAML at this place");
+    BrokenTemplate = "broken-template", Error, Mend::Edit("correct the YAML at this position");
     /// `samconfig.toml` cannot be used.
-    BrokenSamConfig = "broken-samconfig", Error, Mend::Edit("mend the file, or name another table with `--config-env`");
+    BrokenSamConfig = "broken-samconfig", Error, Mend::Edit("correct the file, or choose another table with `--config-env`");
     /// A map has a key twice.
     RepeatedKey = "repeated-key", Warning, Mend::Edit("remove one of the two");
     /// A scalar is deployed as another text, or may be.
@@ -145,9 +145,9 @@ rules! {
     /// `sam build` does not know how to build a function.
     BuildMethod = "build-method", Error, Mend::Edit("write `BuildMethod: rust-cargolambda` below `Metadata`");
     /// A variable has a name that Lambda sets itself.
-    ReservedVariable = "reserved-variable", Error, Mend::Edit("take another name");
+    ReservedVariable = "reserved-variable", Error, Mend::Edit("use another name");
     /// A variable has an invalid name.
-    VariableName = "variable-name", Error, Mend::Edit("take another name");
+    VariableName = "variable-name", Error, Mend::Edit("use another name");
     /// A line of a `.env` file sets no variable.
     DotenvLine = "dotenv-line", Warning, Mend::Edit("write `NAME=value`, or `#` before a comment");
     /// A value of a `.env` file begins or ends elsewhere than it seems.
@@ -159,7 +159,7 @@ rules! {
     /// A variable is only in `.env`.
     UndeployedVariable = "undeployed-variable", Warning, Mend::Edit("declare it in the template, or list it in `local-variables`");
     /// The variables of a function are too long.
-    EnvironmentSize = "environment-size", Error, Mend::Edit("move what is long to Parameter Store or S3");
+    EnvironmentSize = "environment-size", Error, Mend::Edit("move long values to Parameter Store or S3");
     /// A function has `SnapStart`, which AWS does not support for it.
     SnapStart = "snap-start", Warning, Mend::Edit("remove `SnapStart`, or deploy the function as a container image");
     /// A function may run longer than its callers wait.
@@ -184,7 +184,7 @@ rules! {
     /// A path has a character that API Gateway does not take.
     UnsupportedPath = "unsupported-path", Error, Mend::Edit("use letters, digits, `.`, `_`, `:` and `-` of ASCII");
     /// A greedy variable is not the last segment.
-    GreedyNotLast = "greedy-not-last", Error, Mend::Edit("remove what follows, or the `+`");
+    GreedyNotLast = "greedy-not-last", Error, Mend::Edit("remove the segments after it, or the `+`");
     /// A path names two variables alike.
     RepeatedVariable = "repeated-variable", Error, Mend::Edit("give each variable a name of its own");
     /// A method that a route cannot have.
@@ -203,7 +203,7 @@ rules! {
     // Callers.
 
     /// A route is open, and its API has a default authorizer.
-    OpenRoute = "open-route", Warning, Mend::Edit("let an authorizer judge it, or list its path in `open-paths`");
+    OpenRoute = "open-route", Warning, Mend::Edit("give it an authorizer, or list its path in `open-paths`");
     /// An authorizer that no route uses.
     UnusedAuthorizer = "unused-authorizer", Warning, Mend::Edit("name it in `Auth` of a route or of the API, or remove it");
     /// `Auth` or a security scheme has no effect.
@@ -211,7 +211,7 @@ rules! {
     /// A Lambda authorizer that its API may not invoke.
     UninvokableAuthorizer = "uninvokable-authorizer", Warning, Mend::Edit("write `EnableFunctionDefaultPermissions: true`");
     /// A route has scopes, and its authorizer checks no token.
-    UselessScopes = "useless-scopes", Warning, Mend::Edit("take a JWT or Cognito authorizer, or remove the scopes");
+    UselessScopes = "useless-scopes", Warning, Mend::Edit("use a JWT or Cognito authorizer, or remove the scopes");
     /// An issuer of tokens that AWS refuses.
     RefusedIssuer = "refused-issuer", Warning, Mend::Edit("write the `iss` of its tokens: an `https` URL without query or fragment");
 

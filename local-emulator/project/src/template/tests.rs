@@ -216,7 +216,7 @@ fn refused_setting_is_an_error_at_its_place() {
         ("MemorySize: 127", "8:30: `MemorySize` must be a whole number of MB from 128 to 10240"),
         (
             "Environment: {Variables: {AWS_REGION: x}}",
-            "8:44: `AWS_REGION` is set by Lambda itself: take another name",
+            "8:44: `AWS_REGION` is set by Lambda itself: use another name",
         ),
         (
             "Environment: {Variables: {A-B: x}}",

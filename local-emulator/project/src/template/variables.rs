@@ -111,7 +111,7 @@ fn refusal(name: &str) -> Option<(Fault, String)> {
     let rest = name.strip_prefix(|first: char| first.is_ascii_alphabetic());
     let is_word = |rest: &str| rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if is_reserved(name) {
-        Some((Fault::ReservedVariable, format!("`{name}` is set by Lambda itself: take another name")))
+        Some((Fault::ReservedVariable, format!("`{name}` is set by Lambda itself: use another name")))
     } else if rest.is_none_or(|rest| rest.is_empty() || !is_word(rest)) {
         let message = format!(
             "`{name}` is not a valid variable name: Lambda accepts a letter, then one or more letters, digits or `_`"

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use super::date;
-use super::pattern::is_match;
+use crate::wildcard::is_match;
 
 /// The facts of a request that a condition may ask for.
 #[derive(Clone, Debug)]

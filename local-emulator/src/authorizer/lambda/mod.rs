@@ -8,12 +8,12 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html>
 
 mod answer;
+mod arn;
 mod ask;
 mod cache;
 mod condition;
 mod date;
 mod identity;
-mod pattern;
 mod policy;
 
 use std::time::Duration;

@@ -5,8 +5,9 @@
 
 use serde_json::{Map, Value};
 
+use super::arn::is_arn_match;
 use super::condition::{Condition, ConditionError, ConditionFacts};
-use super::pattern::{is_arn_match, is_match};
+use crate::wildcard::is_match;
 
 /// The action that a client wants.
 const ACTION: &str = "execute-api:invoke";

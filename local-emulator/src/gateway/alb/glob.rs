@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::wildcard::is_match;
+
 #[cfg(test)]
 mod tests;
 
@@ -46,29 +48,8 @@ impl PathPattern {
     /// Whether `path` matches. It is compared as the client sent it: percent-encoded, and with its case.
     ///
     /// Undocumented (ALB-1): whether a load balancer decodes the path for its rules.
-    ///
-    /// Only the last `*` is ever tried again, one character on: whatever an earlier one takes more leaves less for the
-    /// rest. So a path costs at most its own length times that of the pattern, however both are made.
     pub fn matches(&self, path: &str) -> bool {
-        let (pattern, path) = (self.0.as_bytes(), path.as_bytes());
-        let (mut p, mut at, mut again) = (0, 0, None);
-        while at < path.len() {
-            match pattern.get(p) {
-                Some(b'*') => {
-                    again = Some((p + 1, at));
-                    p += 1;
-                }
-                Some(byte) if *byte == b'?' || *byte == path[at] => (p, at) = (p + 1, at + 1),
-                _ => match again {
-                    Some((behind_star, taken)) => {
-                        again = Some((behind_star, taken + 1));
-                        (p, at) = (behind_star, taken + 1);
-                    }
-                    None => return false,
-                },
-            }
-        }
-        pattern[p..].iter().all(|byte| *byte == b'*')
+        is_match(&self.0, path)
     }
 }
 

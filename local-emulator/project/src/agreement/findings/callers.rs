@@ -24,11 +24,11 @@ impl Survey {
             let finding = self.in_template(Rule::OpenRoute, route.event.place, message);
             match route.path() {
                 Some(path) => finding.with_help(format!(
-                    "let an authorizer judge it, or write `{}` below `[workspace.metadata.api-routes]` in `{MANIFEST}` if it is \
+                    "give it an authorizer, or write `{}` below `[workspace.metadata.api-routes]` in `{MANIFEST}` if it is \
                      intended",
                     self.exceptions.with_open_path(path.as_str())
                 )),
-                None => finding.with_help("let an authorizer judge it"),
+                None => finding.with_help("give it an authorizer"),
             }
         };
         routes.iter().filter(is_open).map(finding).collect()

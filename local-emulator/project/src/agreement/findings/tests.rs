@@ -365,7 +365,7 @@ fn open_route_can_be_kept_by_a_line_to_paste() {
     };
     let keep = |paths: &str| {
         format!(
-            "let an authorizer judge it, or write `open-paths = [{paths}]` below `[workspace.metadata.api-routes]` in \
+            "give it an authorizer, or write `open-paths = [{paths}]` below `[workspace.metadata.api-routes]` in \
              `Cargo.toml` if it is intended"
         )
     };

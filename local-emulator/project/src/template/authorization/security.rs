@@ -150,7 +150,7 @@ impl Requirement {
                 let is_token = matches!(authorizer.kind, AuthorizerKind::Jwt(_) | AuthorizerKind::Cognito(_));
                 if !is_token && !self.scopes.is_empty() {
                     let message = format!(
-                        "the scopes of this route do nothing: `{name}` judges no token; take a JWT or Cognito authorizer, or remove \
+                        "the scopes of this route do nothing: `{name}` judges no token; use a JWT or Cognito authorizer, or remove \
                          them"
                     );
                     reader.caution(*place, Fault::UselessScopes, message);

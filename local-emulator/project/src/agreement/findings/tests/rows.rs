@@ -203,7 +203,7 @@ pub(super) fn rows() -> Vec<Row> {
             A,
             with("Environment: {Variables: {AWS_REGION: here}}"),
             "AWS_REGION",
-            "`AWS_REGION` is set by Lambda itself: take another name",
+            "`AWS_REGION` is set by Lambda itself: use another name",
         ),
         row(
             VariableName,
