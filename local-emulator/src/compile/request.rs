@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use api_routes_project::workspace::Project;
 
-/// The number of a [`Compiler`]'s first build.
+/// The number of the first build of a compiler.
 pub const FIRST: u64 = 1;
 
 /// Cargo's profile for functions.

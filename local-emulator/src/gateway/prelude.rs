@@ -24,7 +24,7 @@ pub enum PreludeError {
     /// The stream has no bytes.
     #[error("it is empty")]
     Empty,
-    /// The stream has no separator within [`LIMIT`].
+    /// The stream has no separator within `LIMIT`.
     #[error("there are no eight NUL bytes within the first {LIMIT} bytes")]
     TooLong,
     /// The stream ends without a separator.

@@ -1,7 +1,7 @@
 //! Execution environments: one process of one function each, one invocation at a time.
 //!
-//! A [`Sandbox`] is the state that a pool, the Runtime API and a process have in common. `runtime_api` and `pool` stand
-//! above this room and call it; it names neither, and gives a ready sandbox back through [`SandboxOwner`].
+//! A `Sandbox` is the state that a pool, the Runtime API and a process have in common. `runtime_api` and `pool` stand
+//! above this room and call it; it names neither, and gives a ready sandbox back through `SandboxOwner`.
 //!
 //! An invocation takes few steps: the pool puts it into a ready sandbox, `/next` takes it out, `/response` answers the
 //! caller, and the following `/next` brings the sandbox back to the pool. Beside them, a task sleeps until a deadline passes
