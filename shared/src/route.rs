@@ -138,7 +138,8 @@ impl<S> Route<S> {
     /// macOS. On other systems it never runs. A function without a hook has no code for it.
     ///
     /// ```no_run
-    ///     ///
+    /// use std::process::ExitCode;
+    ///
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// #[derive(Clone)]
