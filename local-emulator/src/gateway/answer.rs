@@ -56,7 +56,7 @@ struct AtEnd {
 #[derive(Debug)]
 struct Idle {
     timeout: Duration,
-    /// Runs from the begin of the wait.
+    /// The timer, which starts when the wait begins.
     over: Option<Pin<Box<Sleep>>>,
 }
 
@@ -145,7 +145,7 @@ impl Streamed {
         }
     }
 
-    /// Pauses once before the error: at an error hyper discards what it has not yet sent, and at a pause it sends it.
+    /// Pauses once before the error. At an error hyper discards unsent bytes, and at a pause it sends them.
     fn poll_broken<T>(&mut self, error: StreamError, context: &Context<'_>) -> Poll<T> {
         if let Some(end) = &mut self.end {
             end.reason = Some(error.to_string());

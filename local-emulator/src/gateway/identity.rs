@@ -47,7 +47,7 @@ impl RequestIds {
     }
 }
 
-/// Writes a time in the form of events.
+/// Formats a time as events do.
 pub(super) fn common_log_format<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&time.common_log())
 }

@@ -26,7 +26,7 @@ pub(super) struct Reply {
     pub(super) extensions: Extensions,
 }
 
-/// A text, number or boolean of a reply: functions write one where another is expected.
+/// A text, number or boolean of a reply: functions may write any of them where another is expected.
 ///
 /// Undocumented (HTTP-17): that HTTP APIs accept all of them, as REST APIs do, and treat a header of `null` as missing.
 pub(super) enum Scalar {
@@ -36,7 +36,7 @@ pub(super) enum Scalar {
     Null,
 }
 
-/// Written by hand: the derived code builds an error for each variant that does not fit, for every `statusCode`.
+/// Written by hand: for every `statusCode`, the derived code builds an error for each variant that does not fit.
 impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ScalarVisitor)

@@ -47,8 +47,8 @@ impl PathPattern {
     ///
     /// Undocumented (ALB-1): whether a load balancer decodes the path for its rules.
     ///
-    /// Only the last `*` is ever tried again, one character on: whatever an earlier one takes more leaves less for the
-    /// rest. So a path costs at most its own length times that of the pattern, however both are made.
+    /// Only the last `*` is ever retried, one character further on: if an earlier `*` matches more, less is left for
+    /// the rest. So the cost is at most the length of the path times the length of the pattern.
     pub fn matches(&self, path: &str) -> bool {
         let (pattern, path) = (self.0.as_bytes(), path.as_bytes());
         let (mut p, mut at, mut again) = (0, 0, None);
@@ -72,7 +72,7 @@ impl PathPattern {
     }
 }
 
-/// The list is that of the page above; `&` is there, written as `&amp;`.
+/// The list of the page above, which writes `&` as `&amp;`.
 fn is_allowed(character: char) -> bool {
     character.is_ascii_alphanumeric() || r#"_-.$/~"'@:+&*?"#.contains(character)
 }

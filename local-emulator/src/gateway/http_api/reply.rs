@@ -53,8 +53,9 @@ fn unquoted(payload: &[u8]) -> Option<Bytes> {
     serde_json::from_slice::<String>(payload).ok().map(Bytes::from)
 }
 
-/// A reply of format 1.0, of which nothing is inferred. `statusCode` is required, and unknown members are ignored, say the
-/// authors of `sam local` after trials (<https://github.com/aws/aws-sam-cli/pull/2941>). A REST API does neither.
+/// A reply of format 1.0, from which nothing is inferred. `statusCode` is required, and unknown members are ignored,
+/// say the authors of `sam local` after trials (<https://github.com/aws/aws-sam-cli/pull/2941>). A REST API requires no
+/// `statusCode` and refuses unknown members.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Envelope {

@@ -159,7 +159,7 @@ impl InboundRequest<'_> {
         limits::write_event(&event, self.body)
     }
 
-    /// Returns the JSON of an authorizer's event. `identity` are the values of its identity sources.
+    /// Returns the JSON of an authorizer's event. `identity` has the values of the identity sources.
     pub(in crate::gateway) fn to_authorizer_event(
         &self,
         route_arn: &str,
@@ -231,7 +231,7 @@ impl InboundRequest<'_> {
         Http {
             method: self.head.method.as_str(),
             path: self.destination.path,
-            // The same for HTTP/2, says
+            // HTTP/2 requests have the same value, says
             // <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html>.
             protocol: "HTTP/1.1",
             source_ip,

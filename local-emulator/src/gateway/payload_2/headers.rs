@@ -15,7 +15,7 @@ pub(super) struct EventHeaders<'a> {
     pub(super) sent: &'a HeaderMap,
     /// Whether `cookie` stays among the headers, besides the member `cookies`.
     pub(super) keeps_cookie: bool,
-    /// Whether the signature of the request ends at the front door.
+    /// Whether the front door removes the signature of the request.
     pub(super) drops_signature: bool,
     pub(super) trace_id: &'a str,
     /// The address of the client.
