@@ -101,7 +101,7 @@ impl Sources {
     }
 }
 
-/// The most time for the program, which may ask a network.
+/// The time limit for the program, which may use a network.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The form of `credential_process`.
@@ -114,8 +114,8 @@ struct ExportedCredentials {
     expiration: Option<String>,
 }
 
-/// Asks the `aws` program, version 2, for the credentials of this shell's profile: `aws configure export-credentials`. The
-/// error is the last line of its output, which has no secret.
+/// Runs the `aws` program, version 2, for the credentials of this shell's profile: `aws configure export-credentials`.
+/// The error is the last line of its output, which has no secret.
 /// <https://docs.aws.amazon.com/cli/latest/reference/configure/export-credentials.html>
 async fn exported(program: &OsStr) -> Result<KeyPair, String> {
     let mut command = Command::new(program);

@@ -7,7 +7,7 @@ const COLONS: usize = 5;
 
 /// Whether `text` matches `pattern`, in which `*` matches any characters, including `/` and `:`, and `?` matches one.
 ///
-/// Only the last `*` is ever tried again: an earlier one that took more would leave less for the rest. So the time is at
+/// Only the last `*` is ever retried: an earlier `*` that matched more would leave less for the rest. So the time is at
 /// most the product of the two lengths.
 pub(super) fn is_match(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
@@ -36,8 +36,8 @@ pub(super) fn is_match(pattern: &str, text: &str) -> bool {
     pattern[p..].iter().all(|byte| *byte == b'*')
 }
 
-/// Whether the resource of a statement means `arn`. AWS completes an ARN with too few fields by `*` for the others:
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>.
+/// Whether the resource of a statement matches `arn`. AWS completes an ARN with too few fields by a `*` for each
+/// missing field: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>.
 pub(super) fn is_arn_match(pattern: &str, arn: &str) -> bool {
     pattern == "*" || is_match(&completed(pattern), arn)
 }
@@ -47,7 +47,7 @@ fn completed(pattern: &str) -> Cow<'_, str> {
     if missing == 0 { pattern.into() } else { format!("{pattern}{}", ":*".repeat(missing)).into() }
 }
 
-/// The bytes of the character that begins at `at`.
+/// Returns the number of bytes of the character that begins at `at`.
 fn character_length(text: &[u8], at: usize) -> usize {
     1 + text[at + 1..].iter().take_while(|byte| **byte & 0xc0 == 0x80).count()
 }
@@ -85,7 +85,7 @@ mod tests {
 
     const ARN: &str = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/dev/GET/pets/a:b";
 
-    /// The first four are the examples of
+    /// The first four rows are the examples of
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html>.
     #[test]
     fn incomplete_arn_means_all_of_the_rest() {
