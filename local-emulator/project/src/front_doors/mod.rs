@@ -83,8 +83,7 @@ pub struct Url {
     pub function: FunctionId,
     /// The place of its code, like [`ServedFunction::place`].
     pub place: String,
-    /// Replacements of the id that AWS gives a URL, in the form of a host: the package or logical id, and the
-    /// function's name.
+    /// Host names that replace the id that AWS gives a URL: the package or logical id, and the function's name.
     pub hosts: [String; 2],
     /// The route keys that lead to the function from any other host.
     pub keys: Vec<RouteKey>,
