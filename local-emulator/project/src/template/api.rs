@@ -62,7 +62,7 @@ pub struct TemplateApiKey {
     pub logical_id: String,
     /// The value, from `Value`; `None` if AWS generates it.
     pub value: Option<String>,
-    /// `Enabled`. Without that, a key is let in nowhere.
+    /// `Enabled`. A key that is not enabled is accepted nowhere.
     pub is_enabled: bool,
 }
 

@@ -19,7 +19,7 @@ pub(super) type FileNumber = usize;
 /// The topmost template.
 pub(super) const FIRST: FileNumber = 0;
 
-/// The most files of a template: a template that names itself has no end.
+/// The maximum number of files of a template: a template that includes itself would never end.
 const MOST: usize = 100;
 
 /// The files that have been read, and the folder where the others are.

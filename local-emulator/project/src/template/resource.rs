@@ -22,7 +22,7 @@ pub(super) const PLAIN_REST_API: &str = "AWS::ApiGateway::RestApi";
 pub struct Condition {
     /// Its key below `Conditions`.
     pub name: String,
-    /// Whether it holds for the parameters of this reading; `None` if only AWS can tell.
+    /// Whether the condition holds for the parameters of this reading; `None` if only AWS can resolve it.
     pub holds: Option<bool>,
 }
 

@@ -1,6 +1,6 @@
 use crate::template::Template;
 
-/// How many resources there are with `resources` beside a function with `properties`.
+/// Returns the number of resources with `resources` beside a function with `properties`.
 fn count(resources: &str, properties: &str) -> usize {
     let function = format!("  F: {{Type: AWS::Serverless::Function, Properties: {{{properties}}}}}\n");
     let text = format!("Resources:\n{resources}{function}");
