@@ -15,7 +15,7 @@ use super::unlisted::{self, UnlistedPackage};
 use crate::deployed::DeployedStack;
 use crate::template::{FILES, Overrides};
 
-/// A Cargo workspace with a `functions/` folder, or a template alone.
+/// The folder that replaces `/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
     /// The folder of the workspace or of the template, without symbolic links: file events name real paths.
@@ -30,7 +30,7 @@ pub struct Project {
     pub unlisted: Vec<UnlistedPackage>,
     /// The folders below `functions/` with a `src/main.rs` and without a `Cargo.toml`, relative to `functions/`.
     pub without_manifest: Vec<String>,
-    /// The differences between folders, template and environment that are meant.
+    /// The differences between folders, template and environment that are intended.
     pub exceptions: Exceptions,
     /// The values of its deployment, over those of `samconfig.toml`.
     pub overrides: Overrides,

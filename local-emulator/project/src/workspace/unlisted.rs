@@ -1,4 +1,5 @@
-//! Packages below `functions/` that the workspace does not list: easily forgotten, and silent.
+//! Packages below `functions/` that the workspace does not list. They are easily forgotten, and Cargo does not report
+//! them.
 
 use crate::tool::command;
 use std::collections::BTreeSet;
