@@ -11,7 +11,7 @@ use syn::{Item, UseTree, Visibility};
 /// The texts of a package, by their paths below the folder of its root module.
 pub(super) type Texts = BTreeMap<String, String>;
 
-/// A module, in a file of its own or in that of its parent.
+/// A module, in its own file or in its parent's.
 #[derive(Default)]
 pub(super) struct Module {
     pub(super) file: String,
@@ -28,7 +28,7 @@ pub(super) struct Module {
 
 pub(super) struct Import {
     pub(super) path: Vec<String>,
-    /// The name is handed on to other modules.
+    /// Whether other modules can import the name from this module.
     pub(super) is_reexport: bool,
 }
 
@@ -128,7 +128,7 @@ impl Module {
                     if last != ':' {
                         self.paths.insert(std::mem::take(&mut path));
                     }
-                    // A member after a dot is no path.
+                    // A member after a dot is not a path.
                     if last != '.' {
                         path.push(name.to_string());
                     }

@@ -185,7 +185,7 @@ fn copy(from: &Path, to: &Path) {
         if entry.file_type().unwrap().is_dir() {
             copy(&from, &to);
         } else {
-            // The copy has to be younger than the build of the last copy, so `fs::copy` will not do.
+            // The copy has to be younger than the build of the last copy, so `fs::copy` is not used.
             fs::write(to, fs::read(from).unwrap()).unwrap();
         }
     }
