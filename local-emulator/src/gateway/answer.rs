@@ -48,7 +48,8 @@ pub struct Streamed {
 /// A call when a stream has been sent or has broken off.
 struct AtEnd {
     call: Option<Box<dyn FnOnce(Option<String>) + Send>>,
-    /// The reason why the stream broke off, or a note. It begins as "the client hung up", which holds until the end is sent.
+    /// The reason why the stream broke off, or a note. Its first value is "the client hung up", which stays until the
+    /// end is sent.
     reason: Option<String>,
 }
 

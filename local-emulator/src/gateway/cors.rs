@@ -24,7 +24,7 @@ pub(super) enum AnyOrigin {
     Echoed,
 }
 
-/// Whether a request is a preflight, by which a browser asks what it may send.
+/// Whether a request is a preflight, with which a browser asks what it may send.
 pub(super) fn is_preflight(head: &Parts) -> bool {
     head.method == Method::OPTIONS
         && head.headers.contains_key(ORIGIN)

@@ -7,7 +7,7 @@ use flate2::write::MultiGzDecoder;
 
 use crate::invocation::StreamError;
 
-/// The most bytes that are decoded at once: the output may be a thousand times as long.
+/// The maximum number of bytes that are decoded at once: the output may be a thousand times as long.
 const STEP: usize = 8 * 1024;
 
 /// A gzip decoder for pieces of any size.

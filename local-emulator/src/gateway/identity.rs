@@ -119,7 +119,7 @@ fn is_hex(text: &str, length: usize) -> bool {
     text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Returns random bytes: those of a version 4 UUID, without the two that hold fixed bits.
+/// Returns random bytes: the bytes of a version 4 UUID, without the two that have fixed bits.
 fn random() -> [u8; 12] {
     let uuid = Uuid::new_v4().into_bytes();
     let mut random = [0; 12];

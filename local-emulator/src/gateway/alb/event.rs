@@ -24,7 +24,7 @@ use crate::ows::trimmed;
 #[cfg(test)]
 mod tests;
 
-/// A request to a target group, with everything that its event holds.
+/// A request to a target group, with all data for its event.
 pub(super) struct TargetRequest<'a> {
     pub(super) target_group_arn: &'a str,
     pub(super) multi_value_headers: bool,

@@ -28,7 +28,7 @@ const DOMAIN: &str = ".lambda-url.";
 /// The name of the only stage and of the only route.
 const DEFAULT: &str = "$default";
 
-/// A request to a Function URL, with everything that its event holds.
+/// A request to a Function URL, with all data for its event.
 pub(super) struct UrlRequest<'a> {
     pub(super) api: &'a Api,
     pub(super) head: &'a Parts,

@@ -44,9 +44,9 @@ fn inferred(body: Bytes) -> Bytes {
     serde_json::from_slice(&body).map_or(body, |json| text(json).into())
 }
 
-/// Returns a string without its quotes, and any other JSON written anew without spaces. Both were recorded.
+/// Returns a string without its quotes, and any other JSON written again without spaces. Both were recorded.
 ///
-/// Undocumented (URL-17): the form of numbers and escapes, which is that of `serde_json`.
+/// Undocumented (URL-17): the form of numbers and escapes, which is `serde_json`'s here.
 fn text(json: Value) -> String {
     match json {
         Value::String(text) => text,

@@ -52,7 +52,7 @@ const IDENTITY: &[&str] = &[
     "userArn",
 ];
 
-/// A request and its route, with everything that its event holds.
+/// A request and its route, with all data for the event.
 pub(super) struct RoutedRequest<'a, T> {
     pub(super) api: &'a Api,
     pub(super) stage: &'a Stage,

@@ -43,8 +43,8 @@ fn read_2(payload: Bytes) -> Result<Reply, InvalidReply> {
 
 /// Builds the 200 of a payload that is its own body.
 ///
-/// Undocumented (HTTP-13): the bytes stay as they are. AWS does not say whether it writes the JSON anew, without spaces,
-/// and the examples in its guide keep theirs.
+/// Undocumented (HTTP-13): the bytes stay as they are. AWS does not say whether it writes the JSON again without
+/// spaces. The examples in its guide keep their spaces.
 fn inferred(body: Bytes) -> Reply {
     Reply::plain(StatusCode::OK, "application/json", body)
 }

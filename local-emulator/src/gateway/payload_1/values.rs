@@ -102,7 +102,7 @@ pub(in crate::gateway) struct Named {
     pub(in crate::gateway) drops: fn(&HeaderName, &HeaderValue) -> bool,
 }
 
-/// Returns the headers of an event: those of the client, and those that the gateway replaces.
+/// Returns the headers of an event: the client's headers, and the headers that the gateway replaces.
 pub(in crate::gateway) fn values_of<'a>(
     sent: &'a HeaderMap,
     named: &Named,

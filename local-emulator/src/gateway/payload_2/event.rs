@@ -22,7 +22,7 @@ use crate::gateway::identity::{RequestIds, common_log_format};
 use crate::gateway::limits;
 use crate::timestamp::Timestamp;
 
-/// A request to an HTTP API or a Function URL, with everything that its event holds.
+/// A request to an HTTP API or a Function URL, with all data for its event.
 pub(in crate::gateway) struct InboundRequest<'a> {
     pub(in crate::gateway) head: &'a Parts,
     pub(in crate::gateway) body: &'a [u8],

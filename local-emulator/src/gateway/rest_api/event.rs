@@ -27,7 +27,7 @@ use crate::gateway::{Api, limits};
 #[cfg(test)]
 mod tests;
 
-/// A request and its resource, with everything that its event holds.
+/// A request and its resource, with all data for the event.
 pub(super) struct ResourceRequest<'a, T> {
     pub(super) api: &'a Api,
     pub(super) stage: &'a str,

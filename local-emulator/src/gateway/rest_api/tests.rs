@@ -154,7 +154,7 @@ fn token_for_no_route_is_an_incomplete_signature() {
         let answer = answer(&api(Behavior::Hang), request);
         assert_eq!((answer.status.as_u16(), answer.header("x-amzn-errortype")), (403, Some(error_type)));
         assert!(answer.body.starts_with(&format!(r#"{{"message":"{words}"#)), "{}", answer.body);
-        // The developer is still told that there is no route.
+        // The developer still sees that there is no route.
         assert_eq!(answer.refusal, Some(GatewayError::NoRoute));
     }
 }
