@@ -11,8 +11,8 @@ pub struct Denial {
     pub reason: String,
     /// The value of `www-authenticate`, if this denial has one.
     pub challenge: Option<String>,
-    /// Words for the client that replace those of the front door, such as the text that a signature should have signed. They
-    /// may repeat text of the client, and so must be escaped as JSON.
+    /// Words for the client that replace the words of the front door, such as the text that a signature should have
+    /// signed. They may repeat text of the client, and so must be escaped as JSON.
     pub message: Option<String>,
 }
 

@@ -67,8 +67,8 @@ pub(super) fn unrecognized(reason: impl Into<String>) -> Denial {
 
 /// A part of `Authorization` without an equal-sign, such as the token after `Bearer`.
 ///
-/// The hash is the hash of the whole header: a report of 26 November 2025, in which AWS answered a known header, has
-/// its first letters.
+/// The hash is the hash of the whole header. A report of 26 November 2025, in which AWS answered a header that is
+/// known, shows the first letters of this hash.
 pub(super) fn no_pair(authorization: &[u8]) -> Denial {
     incomplete(format!(
         "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): \

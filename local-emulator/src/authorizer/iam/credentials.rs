@@ -1,7 +1,8 @@
 //! The credentials of the developer, by which signatures are verified.
 //!
-//! AWS's own programs look first in the variables of the shell, then in the files of `aws configure`, and so does this module.
-//! If neither has credentials, it asks the `aws` program, which knows all other ways to log in (SSO, roles, programs). <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html>
+//! Like AWS's own programs, this module looks first in the variables of the shell, then in the files of `aws
+//! configure`. If neither has credentials, it runs the `aws` program, which knows all other ways to log in (SSO, roles,
+//! programs). <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html>
 
 use std::collections::HashMap;
 use std::env;

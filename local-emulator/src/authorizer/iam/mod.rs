@@ -1,6 +1,6 @@
 //! IAM authorization: a request is signed with AWS Signature Version 4, and the key identifies the caller.
 //!
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>. The order of the checks is that of AWS
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>. The order of the checks is AWS's
 //! (`complaint.rs` has the source). A request is verified as the client sent it, before a front door changes anything.
 
 mod canonical;

@@ -1,8 +1,8 @@
 //! The emulator's own issuer: a key for each project, the tokens that it signs, and the documents in which libraries
 //! find the key.
 //!
-//! Each JWT and Cognito authorizer accepts these tokens besides those of the template's issuer, so that a route can be tried
-//! without an account. The key never leaves the target folder.
+//! Each JWT and Cognito authorizer accepts these tokens as well as the tokens of the template's issuer, so that a route
+//! can be tried without an account. The key never leaves the target folder.
 
 mod key;
 mod key_file;

@@ -1,4 +1,4 @@
-//! All keys by which tokens are verified: those of issuers, of a file, and of the emulator's own issuer.
+//! All keys that verify tokens: the keys of issuers, of a file, and of the emulator's own issuer.
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! JWT authorizers of HTTP APIs and REST APIs, and Cognito authorizers of REST APIs.
 //!
-//! The signature is verified by `ring`; the rules about tokens and claims are those of API Gateway, each with its source or
+//! The signature is verified by `ring`. The rules about tokens and claims are API Gateway's, each with its source or
 //! with a number in `docs/contract/authorizers-jwt.md`.
 
 mod claims;
@@ -81,7 +81,7 @@ impl JwtVerifier {
     }
 }
 
-/// Checks that at least one issuer accepts the claims. If none does, the reason is the reason of the first.
+/// Checks that at least one issuer accepts the claims. If none does, returns the reason of the first.
 fn check_issuers(judged: Judged<'_>, issuers: &[&aws::JwtIssuer]) -> Result<(), Fault> {
     let mut results = issuers.iter().map(|issuer| judged.check_issuer(issuer));
     let Some(Err(first)) = results.next() else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! Values of tokens in messages. They may be long, or hold anything.
+//! Values of tokens in messages. They may be long, or contain anything.
 
 use std::fmt;
 

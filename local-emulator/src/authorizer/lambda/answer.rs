@@ -100,11 +100,11 @@ fn read_policy(posted: &Map<String, Value>, form: AnswerForm) -> Result<Policy, 
     }
 }
 
+/// "If the Lambda function does not return that information, the call fails":
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>.
+///
 /// Undocumented (LAUTH-8): a number as an id, which projects on AWS return, is read as its text. An HTTP API does not
 /// require an id.
-///
-/// Undocumented (LAUTH-8): a number as an id, which projects on AWS return, is read as its text; and an HTTP API does
-/// without an id.
 fn principal_id(posted: &Map<String, Value>, form: AnswerForm) -> Result<Option<String>, InvalidAnswer> {
     match posted.get("principalId") {
         Some(Value::String(id)) => Ok(Some(id.clone())),

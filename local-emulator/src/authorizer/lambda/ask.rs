@@ -91,7 +91,7 @@ impl AnswerReport {
 }
 
 impl Terms<'_> {
-    /// Invokes `function` once it is built.
+    /// Invokes `function` after it is built.
     pub(super) async fn ask<B: Backend>(
         self,
         backend: &B,

@@ -91,7 +91,7 @@ async fn issuer_that_only_aws_knows_is_any_with_a_file() {
 async fn odd_keys_spoil_no_others() {
     let mut zeros = RSA.jwk();
     let modulus = zeros["n"].as_str().unwrap().to_owned();
-    // A zero byte in front: with the bytes after it, it makes 4 characters.
+    // The modulus with a zero byte in front.
     let bytes = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, modulus).unwrap();
     zeros["n"] = Value::from(super::signer::encode([&[0], bytes.as_slice()].concat()));
     zeros["kid"] = json!("zeros");
