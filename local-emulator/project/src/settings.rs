@@ -38,7 +38,7 @@ pub struct Settings {
 pub struct NamedPaths {
     /// The folders that are a function's code as they are.
     pub code: Vec<PathBuf>,
-    /// The further files of the template: those of nested stacks, and included files.
+    /// The further files of the template: files of nested stacks, and included files.
     pub templates: Vec<PathBuf>,
     /// The `.env` files of the mode, whether they exist or not.
     pub environment: Vec<PathBuf>,

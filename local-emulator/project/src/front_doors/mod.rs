@@ -142,8 +142,9 @@ impl FrontDoor {
 }
 
 impl Project {
-    /// Returns the front doors of the `chosen` kinds; without a choice, those of the template; without a declaration,
-    /// an HTTP API. A front door that the template does not declare leads to each function by the routes of its folder.
+    /// Returns the front doors of the `chosen` kinds. Without a choice, returns the front doors of the template, or an
+    /// HTTP API if the template declares none. A front door that the template does not declare leads to each function
+    /// by the routes of its folder.
     pub fn front_doors(&self, settings: &Settings, chosen: &[FrontDoorKind]) -> FrontDoors {
         let mut told = Notices::default();
         let functions = self.served(settings, &mut told);

@@ -84,7 +84,7 @@ pub struct Api {
     pub mocks: Vec<DeclaredMock>,
     /// All route keys, including those that are not emulated.
     pub route_keys: Vec<String>,
-    /// Its authorizers: those of the OpenAPI document, then those of `Auth`.
+    /// Its authorizers: first from the OpenAPI document, then from `Auth`.
     pub authorizers: Vec<DeclaredAuthorizer>,
     /// The name in `DefaultAuthorizer`.
     pub default_authorizer: Option<String>,

@@ -42,7 +42,7 @@ pub enum NamedBy {
     PackageFolder,
     /// `CodeUri` is the output of cargo-lambda: `target/lambda/api-user/`.
     Output,
-    /// No property names it. The events are those of the route.
+    /// No property names it. The function has the events of the route.
     Events,
 }
 

@@ -18,7 +18,7 @@ pub struct Template {
     pub others: Vec<TemplateFunction>,
     /// The HTTP and REST APIs, including the implicit APIs of SAM.
     pub apis: Vec<Api>,
-    /// Whether there may be more functions: those of a loop (`Fn::ForEach`), or of another file.
+    /// Whether there may be more functions, in a loop (`Fn::ForEach`) or in another file.
     pub has_hidden_functions: bool,
     /// Whether a load balancer sends and takes lists of values: `lambda.multi_value_headers.enabled`.
     pub multi_value_headers: bool,

@@ -223,7 +223,7 @@ fn is_merge(key: &Node) -> bool {
     key.quotes() == Some(Quotes::Plain) && key.text() == Some(MERGE)
 }
 
-/// Returns the entries that a merge adds: those of a map, or of a list of maps, of which the first has priority.
+/// Returns the entries that a merge adds, from a map, or from a list of maps, of which the first has priority.
 fn bring(tree: TemplateValue) -> Result<Vec<(TemplateValue, TemplateValue)>, LoadError> {
     match tree.data {
         ValueKind::List(items) => {

@@ -17,7 +17,7 @@ use super::project::{self, Project};
 /// packages.
 #[derive(Debug)]
 pub(crate) struct Preview {
-    /// The folder that stands for `/`.
+    /// The folder that replaces `/`.
     folder: TempDir,
     /// The workspace's folder below that folder.
     root: PathBuf,

@@ -15,7 +15,7 @@ use super::unlisted::{self, UnlistedPackage};
 use crate::deployed::DeployedStack;
 use crate::template::{FILES, Overrides};
 
-/// The folder that replaces `/`.
+/// A Cargo workspace with a `functions/` folder, or a template alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
     /// The folder of the workspace or of the template, without symbolic links: file events name real paths.
@@ -32,7 +32,7 @@ pub struct Project {
     pub without_manifest: Vec<String>,
     /// The differences between folders, template and environment that are intended.
     pub exceptions: Exceptions,
-    /// The values of its deployment, over those of `samconfig.toml`.
+    /// The values of its deployment, which replace the values of `samconfig.toml`.
     pub overrides: Overrides,
     /// The deployed stack of [`Overrides::stack`], after the query.
     pub deployed: Option<Arc<DeployedStack>>,

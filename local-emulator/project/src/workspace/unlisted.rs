@@ -80,7 +80,7 @@ impl FunctionsTree {
         tree
     }
 
-    /// Returns the packages that are not members, without those of a nested workspace.
+    /// Returns the packages that are not members, without the packages of a nested workspace.
     pub(super) fn unlisted(&self, metadata: &Metadata, functions: &Path) -> Vec<UnlistedPackage> {
         let members = metadata.workspace_packages();
         let members: BTreeSet<&Path> =

@@ -205,7 +205,7 @@ fn renamed(path: &PathTemplate, function: &TemplateFunction, template: &Template
     events_to_edit(function).filter_map(renamed).collect()
 }
 
-/// Returns the events below `Events`, without those of an OpenAPI document.
+/// Returns the events below `Events`, without the events of an OpenAPI document.
 fn events_to_edit(function: &TemplateFunction) -> impl Iterator<Item = &Event> {
     function.events.iter().filter(|event| !event.is_of_document())
 }

@@ -80,8 +80,8 @@ impl ResourceNode {
             if variable.is_greedy {
                 variable.node.methods.select(method)
             } else {
-                // Undocumented (REST-3): two slashes within a path hold a segment that only a greedy
-                // variable takes.
+                // Undocumented (REST-3): between two slashes within a path is a segment that only a greedy variable
+                // takes.
                 Some(segment).filter(|segment| !segment.is_empty())?;
                 variable.node.select(method, next)
             }

@@ -148,7 +148,7 @@ fn closing(text: &Text, open: usize, quote: char) -> Option<usize> {
     plain.into_iter().chain(escaped.into_iter().rev()).find(|close| ends_after(text, close + 1))
 }
 
-/// Whether a line ends at `at`, but for spaces and a comment.
+/// Whether a line ends at `at`, except for spaces and a comment.
 fn ends_after(text: &Text, at: usize) -> bool {
     let end = text.skip(at, |char| is_space(char) && !ends_line(char));
     text.get(end).is_none_or(|char| char == '#' || ends_line(char))

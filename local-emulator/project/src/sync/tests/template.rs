@@ -24,7 +24,7 @@ impl Written {
     }
 }
 
-/// The start of variable names that differ from those of the folders.
+/// The start of variable names that differ from the names in the folders.
 const RENAMED: &str = "{renamed";
 
 /// The beginning of paths that folders had before they were renamed.

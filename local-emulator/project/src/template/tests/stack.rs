@@ -11,7 +11,7 @@ fn event(kind: &str, properties: &str) -> String {
     format!("Events: {{A: {{Type: {kind}, Properties: {{{properties}}}}}}}")
 }
 
-/// The numbers are those of aws-sam-translator 1.115.0.
+/// The numbers are from aws-sam-translator 1.115.0.
 #[test]
 fn function_is_as_many_resources_as_sam_makes_of_it() {
     let two =
