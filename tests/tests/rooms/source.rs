@@ -19,7 +19,7 @@ pub(super) struct Module {
     pub(super) children: BTreeMap<String, usize>,
     /// The names of the items that the module defines.
     pub(super) items: BTreeSet<String>,
-    /// Each imported name with the path that it stands for.
+    /// Each imported name with the path that it is short for.
     pub(super) imports: BTreeMap<String, Import>,
     pub(super) globs: Vec<Vec<String>>,
     /// The paths in code, of one name or several.
@@ -32,7 +32,7 @@ pub(super) struct Import {
     pub(super) is_reexport: bool,
 }
 
-/// The modules of a package, without those of its tests. The first is the root.
+/// The modules of a package, without the modules of its tests. The first is the root.
 pub(super) struct Source {
     pub(super) modules: Vec<Module>,
 }
@@ -117,7 +117,7 @@ impl Module {
         self.imports.insert(name, Import { path, is_reexport });
     }
 
-    /// Adds the paths in tokens that Rust does not parse: those of a macro or an attribute.
+    /// Adds the paths in tokens that Rust does not parse: the tokens of a macro or an attribute.
     fn add_tokens(&mut self, tokens: TokenStream) {
         let mut path: Vec<String> = Vec::new();
         let mut last = ' ';
