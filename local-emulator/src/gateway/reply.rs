@@ -91,8 +91,8 @@ impl Scalar {
 
 /// Reads a `statusCode`. A zero fails the reply on AWS, in the snapshots of the .NET test tool.
 ///
-/// Undocumented (HTTP-15, URL-20): that every other number that is not a status fails too, and so does a 1xx, which cannot
-/// be the final status of a response (<https://www.rfc-editor.org/rfc/rfc9110#section-15.2>).
+/// Undocumented (HTTP-15, URL-20): every other number that is not a status fails the reply too, and so does a 1xx,
+/// which cannot be the final status of a response (<https://www.rfc-editor.org/rfc/rfc9110#section-15.2>).
 pub(super) fn status(status_code: Scalar) -> Result<StatusCode, InvalidReply> {
     let text = status_code.into_text().unwrap_or_else(|| "null".to_owned());
     let status = text.parse().ok().and_then(|code| StatusCode::from_u16(code).ok());

@@ -51,7 +51,7 @@ impl Keyring {
         if looked.elapsed() < PAUSE {
             return;
         }
-        // If the credentials can no longer be read, the known ones stay.
+        // If the credentials can no longer be read, the known credentials stay.
         if let Ok(pairs) = self.sources.read().await {
             *self.known.lock().unwrap_or_else(PoisonError::into_inner) = pairs.into();
         }
