@@ -19,7 +19,7 @@ const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PA
 pub struct UnknownFunction {
     /// The name that was typed.
     pub name: String,
-    /// The names that are written almost alike, the nearest first.
+    /// The names with a similar spelling, the nearest first.
     pub nearest: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Names that are written almost alike.
+//! Names with a similar spelling.
 
 /// The maximum number of proposed names.
 const MOST: usize = 3;

@@ -51,7 +51,7 @@ impl<'a> Files<'a> {
         self.names.get(file).map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
-    /// Returns the names of all files, including missing ones.
+    /// Returns the names of all files, including missing files.
     pub(super) fn names(&self) -> Vec<String> {
         (0..self.names.len()).map(|file| self.name(file)).collect()
     }

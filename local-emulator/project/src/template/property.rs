@@ -6,7 +6,7 @@ use super::Fault;
 use super::reader::Reader;
 use super::value::TemplateValue;
 
-/// A resource's own value over the value of `Globals`. SAM merges maps key by key, appends a list to the global one,
+/// A resource's own value, with the value of `Globals`. SAM merges maps key by key, appends a list to the global one,
 /// and takes the own value of anything else:
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,4 @@
-//! `Environment.Variables` of a function, over those of `Globals`.
+//! `Environment.Variables` of a function, merged with the variables of `Globals`.
 
 use std::collections::BTreeMap;
 

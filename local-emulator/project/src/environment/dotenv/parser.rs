@@ -129,8 +129,8 @@ fn is_of_name(char: char) -> bool {
     char.is_ascii_alphanumeric() || matches!(char, '_' | '.' | '-')
 }
 
-/// Returns the quote that closes the one at `open`. Only a comment may follow it in its line. A quote after a backslash
-/// closes the value only if no other quote does.
+/// Returns the quote that closes the quote at `open`. Only a comment may follow it in its line. A quote after a
+/// backslash closes the value only if no other quote does.
 fn closing(text: &Text, open: usize, quote: char) -> Option<usize> {
     let mut escaped = Vec::new();
     let mut at = open + 1;
