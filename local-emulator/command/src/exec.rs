@@ -92,7 +92,7 @@ async fn exec(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
         printer.error("the command was not run");
         Ok(code)
     } else {
-        // The emulator's lines come before the first one of the command.
+        // The emulator's lines come before the first line of the command.
         printer.flush();
         run_command(&options.command, &urls(&emulator), &mut signals).await
     };

@@ -1,4 +1,4 @@
-//! The requests without a file of requests: harmless ones, made from the routes.
+//! The requests without a file of requests: harmless requests, made from the routes.
 
 use std::collections::BTreeSet;
 
