@@ -253,7 +253,6 @@ fn missing_parameters_of_a_presigned_url_are_named() {
         ("X-Amz-SignedHeaders", (IncompleteSignature, must("X-Amz-SignedHeaders"))),
         ("X-Amz-Date", (IncompleteSignature, must("X-Amz-Date"))),
     ] {
-        // The `=` distinguishes `X-Amz-Signature` from `X-Amz-SignedHeaders`.
         assert_eq!(refusal(presigned(&format!("{left_out}="), CREDENTIAL, NOW)), refused, "{left_out}");
     }
     let two = presigned("?", CREDENTIAL, NOW).header("authorization", "Bearer x");
