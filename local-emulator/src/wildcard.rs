@@ -2,7 +2,7 @@
 
 /// Whether `text` matches `pattern`, in which `*` matches any characters, including `/` and `:`, and `?` matches one character.
 ///
-/// Only the last `*` is ever tried again: an earlier one that took more would leave less for the rest. So the time is at
+/// Only the last `*` is ever retried: an earlier `*` that matched more would leave less for the rest. So the time is at
 /// most the product of the two lengths.
 pub(crate) fn is_match(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());

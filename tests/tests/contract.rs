@@ -96,7 +96,7 @@ fn each_test_that_a_page_names_exists() {
     }
 }
 
-/// The folders that the pages name rooms in.
+/// The folders of the rooms that the pages name.
 const ROOTS: [&str; 6] = [
     "",
     "shared/src",
@@ -106,7 +106,7 @@ const ROOTS: [&str; 6] = [
     "local-emulator/command/src",
 ];
 
-/// The paths that a page names: code with a slash, which is no route, address, command or pattern.
+/// The paths that a page names: code with a slash that is not a route, address, command or pattern.
 fn named_paths(page: &str) -> impl Iterator<Item = &str> {
     let prose = page.split("```").step_by(2);
     let code = prose.flat_map(|prose| prose.split('`').skip(1).step_by(2));

@@ -81,7 +81,7 @@ fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Reads all strings of the packages, without those of tests and documentation.
+/// Reads all strings of the packages, without the strings of tests and documentation.
 fn texts() -> Vec<Literal> {
     let mut texts = Vec::new();
     for root in ROOTS {

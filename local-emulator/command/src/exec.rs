@@ -92,7 +92,7 @@ async fn exec(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
         printer.error("the command was not run");
         Ok(code)
     } else {
-        // The emulator's lines come before the first one of the command.
+        // The emulator's lines come before the first line of the command.
         printer.flush();
         run_command(&options.command, &urls(&emulator), &mut signals).await
     };
@@ -133,7 +133,7 @@ async fn run_command(
     let mut child = Command::new(program)
         .args(arguments)
         .envs(urls.iter().map(|(name, url)| (name, url)))
-        // The command would start the tool in its own way.
+        // The command may start the tool in another way.
         .env_remove(tool::COMMAND)
         .spawn()
         .with_context(|| format!("cannot run `{}`", program.display()))?;
@@ -146,7 +146,7 @@ async fn run_command(
 }
 
 /// Sends the signal to the command, unless the terminal has sent it to both. Ctrl-C goes to every process in the
-/// foreground, and a test runner takes a second one as "stop at once".
+/// foreground, and a test runner reads a second signal as "stop at once".
 fn pass_on(signal: Signal, child: &Child) {
     let is_of_terminal = signal == Signal::INT && is_in_foreground();
     let pid = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));

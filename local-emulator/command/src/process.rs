@@ -14,8 +14,9 @@ pub(crate) fn watchdog() -> io::Result<watchdog::Program> {
     Ok(watchdog::Program::new(std::env::current_exe()?).arg(WATCHDOG))
 }
 
-/// The most open files that the emulator can use: each sandbox takes seven, each client one. A higher limit costs time:
-/// older programs close every number below it when they start another program. macOS takes at most 10,240.
+/// The maximum number of open files that the emulator can use: each sandbox takes seven, each client one. A higher
+/// limit costs time: older programs close every number below it when they start another program. macOS takes at most
+/// 10,240.
 const OPEN_FILES: u64 = if cfg!(target_os = "macos") { 10_240 } else { 65_536 };
 
 /// Raises the soft limit of open files towards the hard limit: macOS begins with 256, which is too low for 40 sandboxes.

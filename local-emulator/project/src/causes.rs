@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::iter;
 
-/// Returns an error's message and those of its causes, as lines that begin with `caused by: `. The lines of a message stay
-/// as they are.
+/// Returns an error's message and the messages of its causes, as lines that begin with `caused by: `. The lines of a
+/// message stay as they are.
 pub fn with_causes(error: &(dyn Error + 'static)) -> String {
     format!("{error}{}", causes(error))
 }

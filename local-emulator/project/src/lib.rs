@@ -10,7 +10,7 @@
 //! - [`deployed`]: the variables of a stack that is deployed.
 //! - [`front_doors`]: which front door leads to which function, and the tables that a front door and
 //!   `check` choose by.
-//! - [`agreement`]: whether folders, members, template and router say the same.
+//! - [`agreement`]: whether folders, members, template and router agree.
 //! - [`sync`]: the edits that make them agree.
 
 pub mod agreement;

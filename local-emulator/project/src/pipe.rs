@@ -17,7 +17,7 @@ use rustix::fs::OFlags;
 /// The time without a writer after which a reader reports the wait.
 const SILENT: Duration = Duration::from_secs(1);
 
-/// The pause between two looks at a pipe.
+/// The pause between two checks of a pipe.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Waits for somebody to write to a named pipe.
@@ -78,7 +78,7 @@ pub(crate) fn read(path: &Path, wait: &dyn PipeWait) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Opens a file without waiting for a writer. Other files than pipes know no difference.
+/// Opens a file without waiting for a writer. For a file that is not a pipe, this makes no difference.
 fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)
 }

@@ -28,7 +28,7 @@ pub struct Settings {
     region: String,
     /// The problems to print, in this order.
     pub warnings: Vec<String>,
-    /// The warnings that the folders of code give reason to.
+    /// The warnings about folders of code.
     of_code: Vec<String>,
     deployed: Option<Arc<DeployedStack>>,
 }
@@ -38,7 +38,7 @@ pub struct Settings {
 pub struct NamedPaths {
     /// The folders that are a function's code as they are.
     pub code: Vec<PathBuf>,
-    /// The further files of the template: those of nested stacks, and included files.
+    /// The further files of the template: files of nested stacks, and included files.
     pub templates: Vec<PathBuf>,
     /// The `.env` files of the mode, whether they exist or not.
     pub environment: Vec<PathBuf>,
@@ -114,7 +114,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Looks again for folders of code that Lambda could not start, and replaces the warnings of them.
+    /// Checks the folders of code again for code that Lambda could not start, and replaces the warnings about it.
     pub fn examine_code(&mut self, root: &Path) {
         let Self { template, warnings, of_code, .. } = self;
         warnings.retain(|warning| !of_code.contains(warning));
@@ -122,7 +122,7 @@ impl Settings {
         warnings.extend(of_code.iter().cloned());
     }
 
-    /// Gives the variables that the template leaves open the values that a deployed stack has.
+    /// Gives each variable that the template leaves open its value in a deployed stack.
     pub fn fill_in(&mut self, stack: Arc<DeployedStack>) {
         self.deployed = Some(stack);
     }
@@ -238,7 +238,7 @@ mod tests {
         assert!(matches!(Settings::read(&project(root.path(), &[])), Err(SettingsError::Template(_))));
         fs::write(root.path().join("template.yaml"), "Resources: {}").unwrap();
         assert_eq!(Settings::read(&project(root.path(), &[])).unwrap().warnings, [""; 0]);
-        // Nobody can read a link to itself, whoever runs the test.
+        // A link to itself cannot be read by any user.
         symlink(".env", root.path().join(".env")).unwrap();
         assert!(matches!(Settings::read(&project(root.path(), &[])), Err(SettingsError::Dotenv(_))));
     }

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 /// The command of the installed tool.
 const INSTALLED: &str = "cargo api-routes";
 
-/// The variable by which an alias of Cargo tells its own command.
+/// The variable in which an alias of Cargo passes its own command.
 pub const COMMAND: &str = "API_ROUTES_COMMAND";
 
 static TOOL: OnceLock<Tool> = OnceLock::new();

@@ -15,14 +15,14 @@ pub const API_KEYS_VARIABLE: &str = "API_ROUTES_API_KEYS";
 /// A key of a template, or of `API_ROUTES_API_KEYS`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey {
-    /// The logical id in the template, or any text that stays the same: the id in API Gateway is made from it.
+    /// The logical id in the template, or any stable text. The id in API Gateway is made from this name.
     name: String,
-    /// `None` if AWS makes it when the stack is deployed.
+    /// `None` if AWS makes the value when the stack is deployed.
     value: Option<String>,
     is_enabled: bool,
 }
 
-/// The keys that a REST API accepts. None is throttled or counted (KEY-1).
+/// The keys that a REST API accepts. No key is throttled or counted (KEY-1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApiKeys(Vec<ApiKey>);
 
@@ -34,7 +34,7 @@ impl ApiKey {
 
     /// The ten letters and digits of a key's id.
     ///
-    /// Not AWS's (KEY-2): it is made from the name, or from the value of a key that has none.
+    /// Not AWS's (KEY-2): the id is made from the name, or from the value of a key without a name.
     fn id(&self) -> String {
         const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
         let hash = sha256(self.name.as_bytes());
@@ -47,7 +47,7 @@ impl ApiKey {
     }
 }
 
-/// Omits the value, and the name too, which for a key of `.env` is the value.
+/// Omits the value, and also the name, since the name of a key in `.env` is its value.
 impl fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiKey").field("is_enabled", &self.is_enabled).finish_non_exhaustive()
@@ -69,7 +69,7 @@ impl ApiKeys {
         self
     }
 
-    /// Judges the header `x-api-key`: `ApiKeySourceType: HEADER`.
+    /// Checks the header `x-api-key`: `ApiKeySourceType: HEADER`.
     ///
     /// Undocumented (KEY-3): several such headers. Here they are refused, since no key is a list.
     ///
@@ -85,11 +85,11 @@ impl ApiKeys {
         self.check(sent, "the header `x-api-key`")
     }
 
-    /// Judges the `usageIdentifierKey` of a Lambda authorizer's answer: `ApiKeySourceType: AUTHORIZER`.
+    /// Checks the `usageIdentifierKey` of a Lambda authorizer's answer: `ApiKeySourceType: AUTHORIZER`.
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html>
     ///
     /// # Errors
-    /// If the answer has none, or it is not the value of a key.
+    /// If the answer has no key, or its key is not the value of a key.
     pub fn check_usage_identifier(&self, key: Option<&str>) -> Result<PresentedKey, Denial> {
         let key =
             key.ok_or_else(|| self.refusal("the answer of the authorizer has no `usageIdentifierKey`"))?;

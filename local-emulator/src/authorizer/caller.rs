@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 pub struct Authorized {
     /// The caller; `None` on a route without an authorizer.
     pub caller: Option<Caller>,
-    /// The API key of the request, if the route wants one.
+    /// The API key of the request, if the route requires a key.
     pub api_key: Option<PresentedKey>,
 }
 

@@ -11,8 +11,8 @@ pub struct Denial {
     pub reason: String,
     /// The value of `www-authenticate`, if this denial has one.
     pub challenge: Option<String>,
-    /// Words for the client that replace those of the front door, such as the text that a signature should have signed. They
-    /// may repeat text of the client, and so must be escaped as JSON.
+    /// Words for the client that replace the words of the front door, such as the text that a signature should have
+    /// signed. They may repeat text of the client, and so must be escaped as JSON.
     pub message: Option<String>,
 }
 
@@ -25,7 +25,7 @@ pub enum DenialKind {
     Unauthorized,
     /// `ACCESS_DENIED`: the caller is known and may not do this.
     AccessDenied {
-        /// Whether a statement of the policy denies it, rather than none allows it.
+        /// Whether a statement of the policy denies the request; otherwise no statement allows it.
         is_explicit: bool,
     },
     /// The token lacks the scopes of the route.
@@ -40,15 +40,15 @@ pub enum DenialKind {
     MissingAuthenticationToken,
     /// An incomplete signature: `IncompleteSignatureException`, for which AWS has no gateway response.
     IncompleteSignature,
-    /// Credentials that nobody has. A REST API calls it `AccessDeniedException`
+    /// Unknown credentials. A REST API calls this `AccessDeniedException`
     /// (<https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden>), Lambda
     /// `UnrecognizedClientException`.
     UnrecognizedClient,
-    /// Temporary credentials past their end: `ExpiredTokenException`.
+    /// Temporary credentials that have expired: `ExpiredTokenException`.
     ExpiredCredentials,
     /// The claims of the developer cannot be read, which does not happen on AWS.
     InvalidClaims,
-    /// `AUTHORIZER_FAILURE`: the authorizer cannot be asked, or fails.
+    /// `AUTHORIZER_FAILURE`: the authorizer cannot be invoked, or fails.
     AuthorizerFailure,
     /// `AUTHORIZER_CONFIGURATION_ERROR`: the answer of the authorizer is invalid.
     AuthorizerConfiguration,

@@ -13,19 +13,19 @@ use crate::current::Current;
 #[cfg(test)]
 mod tests;
 
-/// Claims as JSON, for one request. It ends at the front door: no function sees it.
+/// Claims as JSON, for one request. The front door removes the header, so that no function sees it.
 pub const CLAIMS_HEADER: HeaderName = HeaderName::from_static("x-emulator-claims");
 
 /// Claims as JSON, for every request: a variable of the shell or of `.env`, which no function gets.
 pub const CLAIMS_VARIABLE: &str = "API_ROUTES_CLAIMS";
 
-/// Whether authorizers are asked: `--auth`.
+/// Whether authorizers are used: `--auth`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum AuthMode {
-    /// Authorizers are asked, as on AWS.
+    /// Authorizers are used, as on AWS.
     #[default]
     On,
-    /// No authorizer is asked, and events have no caller.
+    /// No authorizer is used, and events have no caller.
     Off,
     /// Every caller has the claims of this file, a JSON object. The file is read for each request, so that saved changes count.
     Claims(PathBuf),
@@ -36,7 +36,7 @@ pub enum AuthMode {
 pub enum Bypass {
     /// The request is accepted without a caller.
     Open,
-    /// The request is that of a caller with these claims.
+    /// The request has a caller with these claims.
     Claims(Arc<Map<String, Value>>),
     /// The claims of the developer cannot be read, for this reason. A route without an authorizer does not need them.
     Invalid(String),
@@ -66,7 +66,7 @@ pub enum ClaimsError {
     },
 }
 
-/// The ways around authorizers of the options and of `.env`.
+/// The ways around authorizers that the options and `.env` set.
 #[derive(Clone, Debug)]
 pub(crate) struct Development {
     mode: AuthMode,

@@ -43,7 +43,8 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    /// The hash of nothing is in each signature of a request without a body; the other is an example of FIPS 180-2.
+    /// The hash of an empty text is in each signature of a request without a body; the other hash is an example of FIPS
+    /// 180-2.
     #[test]
     fn hashes_are_those_of_the_standard() {
         for (text, hash) in [

@@ -1,7 +1,8 @@
 //! The caller of a request: JWT authorizers, Cognito authorizers, Lambda authorizers, API keys and IAM.
 //!
-//! The modules verify a token, an answer of a function, a key or a signature, and import no front door. A front door finds
-//! these in its requests, and writes the [`Caller`] into its event or the [`Denial`] into its answer (`gateway/guard`).
+//! The modules verify a token, an answer of a function, a key or a signature, and import no front door. A front door
+//! finds these in its requests, and writes the [`Caller`] into its event or the [`Denial`] into its answer
+//! (`gateway/guard`).
 
 mod api_key;
 mod caller;

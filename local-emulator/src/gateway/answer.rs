@@ -48,7 +48,8 @@ pub struct Streamed {
 /// A call when a stream has been sent or has broken off.
 struct AtEnd {
     call: Option<Box<dyn FnOnce(Option<String>) + Send>>,
-    /// The reason why the stream broke off, or a note. It begins as "the client hung up", which holds until the end is sent.
+    /// The reason why the stream broke off, or a note. Its first value is "the client hung up", which stays until the
+    /// end is sent.
     reason: Option<String>,
 }
 
@@ -56,7 +57,7 @@ struct AtEnd {
 #[derive(Debug)]
 struct Idle {
     timeout: Duration,
-    /// Runs from the begin of the wait.
+    /// The timer, which starts when the wait begins.
     over: Option<Pin<Box<Sleep>>>,
 }
 
@@ -145,7 +146,7 @@ impl Streamed {
         }
     }
 
-    /// Pauses once before the error: at an error hyper discards what it has not yet sent, and at a pause it sends it.
+    /// Pauses once before the error. At an error hyper discards unsent bytes, and at a pause it sends them.
     fn poll_broken<T>(&mut self, error: StreamError, context: &Context<'_>) -> Poll<T> {
         if let Some(end) = &mut self.end {
             end.reason = Some(error.to_string());

@@ -61,7 +61,7 @@ impl<F> From<F> for Integration<F> {
 /// `arn:aws:execute-api:{region}:{account}:{api}/{stage}/{method}/{path}`, whose path has no slash at its beginning and no
 /// stage.
 ///
-/// The path is that of the request and not that of the resource: `GET/pets/7`
+/// The path is the path of the request, not of the resource: `GET/pets/7`
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html>).
 pub(super) fn method_arn(region: &str, api: &Api, stage: &str, method: &Method, path: &str) -> String {
     let Api { account_id, api_id, .. } = api;
@@ -82,7 +82,7 @@ fn partition(region: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    /// The second is of `README.md` in <https://github.com/chrispsheehan/lambda-ssr-react-app>.
+    /// The second ARN is from `README.md` in <https://github.com/chrispsheehan/lambda-ssr-react-app>.
     #[test]
     fn path_follows_the_method_without_its_slash() {
         let api =

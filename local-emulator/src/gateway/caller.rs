@@ -38,7 +38,7 @@ pub(super) fn rest_api(authorized: &Authorized) -> Option<Value> {
         // <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer-claims.html>.
         Caller::Jwt { claims, .. } => Some(json!({ "claims": claims })),
         Caller::Cognito { claims } => Some(json!({ "claims": java_texts(claims) })),
-        // The answer of an authorizer has only texts; claims of the developer may have other values.
+        // An authorizer returns only texts; claims that the developer sets may have other values.
         caller @ Caller::Lambda { .. } => policy(caller, |value| match value {
             Value::Null | Value::String(_) => value.clone(),
             value => value.to_string().into(),
@@ -91,7 +91,7 @@ fn policy(caller: &Caller, value_of: impl Fn(&Value) -> Value) -> Option<Value> 
     Some(Value::Object(members))
 }
 
-/// Writes claims in the way of an HTTP API. It writes an array as `[a b]` and leaves out a null claim, as measured against AWS for
+/// Writes claims as an HTTP API does: an array as `[a b]`, and no null claim, as measured against AWS for
 /// <https://github.com/floci-io/floci/pull/2011>. Numbers are texts in the event of
 /// <https://github.com/DefinitelyTyped/DefinitelyTyped/pull/75458>.
 ///
@@ -103,8 +103,9 @@ fn go_texts(claims: &Map<String, Value>) -> Map<String, Value> {
     })
 }
 
-/// Writes claims in the way of a Cognito authorizer. It writes an array as `a,b`, and the times of a token as Java writes a `Date`, as captured for
-/// <https://stackoverflow.com/questions/74180027>: `Sun Dec 17 07:28:12 UTC 2017`. `auth_time` stays a number of seconds.
+/// Writes claims as a Cognito authorizer does: an array as `a,b`, and the times of a token as Java writes a `Date`, as
+/// captured for <https://stackoverflow.com/questions/74180027>: `Sun Dec 17 07:28:12 UTC 2017`. `auth_time` stays a
+/// number of seconds.
 fn java_texts(claims: &Map<String, Value>) -> Map<String, Value> {
     texts(claims, |name, value| match value {
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(","),

@@ -14,7 +14,7 @@ mod tests;
 
 /// The value of `access-control-allow-origin` if every origin is allowed.
 ///
-/// Undocumented (HTTP-25): `*` of an HTTP API. A Function URL was seen to name the client's own, in
+/// Undocumented (HTTP-25): an HTTP API sends `*`. A Function URL was seen to send the client's origin, in
 /// <https://github.com/aws-powertools/powertools-lambda-python/issues/4163>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AnyOrigin {
@@ -24,7 +24,7 @@ pub(super) enum AnyOrigin {
     Echoed,
 }
 
-/// Whether a request is a preflight, by which a browser asks what it may send.
+/// Whether a request is a preflight, with which a browser asks what it may send.
 pub(super) fn is_preflight(head: &Parts) -> bool {
     head.method == Method::OPTIONS
         && head.headers.contains_key(ORIGIN)
@@ -41,9 +41,9 @@ pub(super) fn remove(headers: &mut HeaderMap) {
 
 /// Returns the headers for the answer to a request. A request without an origin, or with one that is not allowed, gets none.
 ///
-/// Undocumented (HTTP-26): the headers of an answer to a request that is not a preflight; that lists are joined without
-/// spaces; and that an answer without an origin has no `vary`. With `*` there are no credentials, since API Gateway refuses
-/// such a configuration (<https://github.com/aws/aws-cdk/issues/9076>).
+/// Undocumented (HTTP-26): the headers of an answer to a request that is not a preflight; lists joined without spaces;
+/// no `vary` on an answer without an origin. With `*` there are no credentials, since API Gateway refuses such a
+/// configuration (<https://github.com/aws/aws-cdk/issues/9076>).
 pub(super) fn headers(cors: &Cors, head: &Parts, any_origin: AnyOrigin) -> Vec<(HeaderName, HeaderValue)> {
     let Some(origin) = head.headers.get(ORIGIN).and_then(|origin| allowed(cors, origin, any_origin)) else {
         return Vec::new();
@@ -63,8 +63,8 @@ pub(super) fn headers(cors: &Cors, head: &Parts, any_origin: AnyOrigin) -> Vec<(
     headers
 }
 
-/// Adds `vary: origin` if the answer names an origin, so that caches keep it for that origin alone. An HTTP API does so, and
-/// not for `*`.
+/// Adds `vary: origin` if the answer names an origin, so that caches keep the answer for that origin alone. An HTTP API
+/// does the same, but not for `*`.
 pub(super) fn vary(headers: &mut HeaderMap) {
     let is_for_one = headers.get(ACCESS_CONTROL_ALLOW_ORIGIN).is_some_and(|origin| origin != "*");
     let is_told =

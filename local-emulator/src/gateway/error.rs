@@ -100,8 +100,8 @@ pub enum GatewayError {
 }
 
 impl GatewayError {
-    /// Builds the error for a request that no route takes. `path` is the part of the sent path by which routes are chosen, and
-    /// `takes` says whether a route takes another path.
+    /// Builds the error for a request without a route. `path` is the part of `sent` that selects routes, and `takes`
+    /// returns whether a route takes another path.
     pub(super) fn no_route(sent: &str, path: &str, takes: impl FnOnce(&str) -> bool) -> Self {
         let without_slash = |path| str::strip_suffix(path, '/').filter(|rest| !rest.is_empty());
         match (without_slash(sent), without_slash(path)) {
@@ -158,15 +158,15 @@ pub enum InvalidReply {
     Base64(#[from] base64::DecodeError),
 }
 
-/// A note for the developer on a valid answer. It is among the extensions of the response, as a [`GatewayError`] is on an
-/// error.
+/// A note for the developer on a valid answer. The note is among the extensions of the response, like the
+/// [`GatewayError`] of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Note {
     /// The function streamed to an integration that does not stream.
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
     StreamLost,
-    /// The function posted a reply to a Function URL that streams, which does not interpret it.
+    /// The function posted a reply to a streaming Function URL, which does not interpret replies.
     ReplyUnread,
     /// The function streamed a head to a Function URL, and no byte of a body.
     /// <https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/95>

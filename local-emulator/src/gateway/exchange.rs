@@ -30,7 +30,7 @@ pub(super) enum ExchangeError {
 }
 
 impl FunctionAnswer {
-    /// Returns the payload, for front doors that never ask for a stream.
+    /// Returns the payload, for front doors that never request a stream.
     pub(super) fn whole(self) -> Result<Bytes, GatewayError> {
         match self {
             Self::Whole(payload) => Ok(payload),

@@ -58,7 +58,7 @@ pub(super) struct GuardedRequest<'a> {
 enum CallerLookup<'a, F> {
     /// The caller is known without the authorizer; `None` on an open route.
     Known(Option<Caller>),
-    /// The authorizer must be asked.
+    /// The authorizer must decide.
     Ask(&'a Judge<F>),
 }
 
@@ -159,7 +159,7 @@ impl<F> Guard<F> {
         Ok(Authorized { caller, ..Authorized::default() })
     }
 
-    /// Decides whether the authorizer must be asked: not on an open route, and not if the developer supplied claims.
+    /// Decides whether the authorizer must be called: not on an open route, and not if the developer supplied claims.
     fn lookup(&self, asked: GuardedRequest<'_>) -> Result<CallerLookup<'_, F>, Denial> {
         Ok(match (self.judge.as_deref(), asked.head.extensions.get()) {
             (None, _) | (Some(_), Some(Bypass::Open)) => CallerLookup::Known(None),
@@ -251,12 +251,12 @@ fn token<R: AuthorizerRequest>(
     Ok(request()?.identity(source).unwrap_or_default().into_owned())
 }
 
-/// Returns `scopes` for the event: those of the token, if the route has scopes.
+/// Returns `scopes` for the event: the scopes of the token, if the route has scopes.
 fn scopes_in_event(wanted: &[String], claims: &Map<String, Value>) -> Option<Vec<String>> {
     (!wanted.is_empty()).then(|| scopes_of(claims).into_iter().map(str::to_owned).collect())
 }
 
-/// Builds an IAM caller. Ids that the claims lack are those of AWS's own examples.
+/// Builds an IAM caller. Ids that the claims lack are from AWS's own examples.
 fn iam_caller(text: impl Fn(&str) -> Option<String>) -> IamCaller {
     let account_id = text("accountId").unwrap_or_else(|| "123456789012".to_owned());
     IamCaller {

@@ -7,10 +7,10 @@ use flate2::write::MultiGzDecoder;
 
 use crate::invocation::StreamError;
 
-/// The most bytes that are decoded at once: the output may be a thousand times as long.
+/// The maximum number of bytes that are decoded at once: the output may be a thousand times as long.
 const STEP: usize = 8 * 1024;
 
-/// Decodes pieces, however the stream was cut.
+/// A gzip decoder for pieces of any size.
 pub(super) struct Gunzip {
     decoder: MultiGzDecoder<Vec<u8>>,
     /// The bytes that are not yet decoded.

@@ -12,7 +12,7 @@ pub(super) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarde
 const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// The most headers of a reply, of which each cookie is one.
+/// The maximum number of headers in a reply. Each cookie counts as a header.
 ///
 /// Undocumented (HTTP-20): AWS's limit. This limit is well below the 32,768 at which a [`HeaderMap`] panics.
 pub const MAX_HEADERS: usize = 1_000;

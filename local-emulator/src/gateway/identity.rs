@@ -47,7 +47,7 @@ impl RequestIds {
     }
 }
 
-/// Writes a time in the form of events.
+/// Formats a time as events do.
 pub(super) fn common_log_format<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&time.common_log())
 }
@@ -119,7 +119,7 @@ fn is_hex(text: &str, length: usize) -> bool {
     text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Returns random bytes: those of a version 4 UUID, without the two that hold fixed bits.
+/// Returns random bytes: the bytes of a version 4 UUID, without the two that have fixed bits.
 fn random() -> [u8; 12] {
     let uuid = Uuid::new_v4().into_bytes();
     let mut random = [0; 12];

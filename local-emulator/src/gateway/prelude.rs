@@ -110,7 +110,7 @@ mod tests {
             assert_eq!(json, b"{\"statusCode\":201}"[..], "{cut}");
             assert!(b"body\0".starts_with(&rest), "{cut}: {rest:?}");
         }
-        // In one piece, and in as many as a stream holds without a reader.
+        // In one piece, and in as many pieces as a stream buffers without a reader.
         for length in [26, 2] {
             let pieces: Vec<&[u8]> = whole[..26].chunks(length).collect();
             assert_eq!(read_pieces(&pieces).await, expected(), "{length}");

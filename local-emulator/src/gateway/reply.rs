@@ -26,7 +26,7 @@ pub(super) struct Reply {
     pub(super) extensions: Extensions,
 }
 
-/// A text, number or boolean of a reply: functions write one where another is expected.
+/// A text, number or boolean of a reply: functions may write any of them where another is expected.
 ///
 /// Undocumented (HTTP-17): that HTTP APIs accept all of them, as REST APIs do, and treat a header of `null` as missing.
 pub(super) enum Scalar {
@@ -36,7 +36,7 @@ pub(super) enum Scalar {
     Null,
 }
 
-/// Written by hand: the derived code builds an error for each variant that does not fit, for every `statusCode`.
+/// Written by hand: for every `statusCode`, the derived code builds an error for each variant that does not fit.
 impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ScalarVisitor)
@@ -91,8 +91,8 @@ impl Scalar {
 
 /// Reads a `statusCode`. A zero fails the reply on AWS, in the snapshots of the .NET test tool.
 ///
-/// Undocumented (HTTP-15, URL-20): that every other number that is not a status fails too, and so does a 1xx, which cannot
-/// be the final status of a response (<https://www.rfc-editor.org/rfc/rfc9110#section-15.2>).
+/// Undocumented (HTTP-15, URL-20): every other number that is not a status fails the reply too, and so does a 1xx,
+/// which cannot be the final status of a response (<https://www.rfc-editor.org/rfc/rfc9110#section-15.2>).
 pub(super) fn status(status_code: Scalar) -> Result<StatusCode, InvalidReply> {
     let text = status_code.into_text().unwrap_or_else(|| "null".to_owned());
     let status = text.parse().ok().and_then(|code| StatusCode::from_u16(code).ok());

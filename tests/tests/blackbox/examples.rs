@@ -30,7 +30,8 @@ impl Door<'_> {
         self.served.at(self.kind)
     }
 
-    /// Returns the answer of the route in `folder`. A Function URL finds the route by the host, the others by the path.
+    /// Returns the answer of the route in `folder`. A Function URL finds the route by the host, every other front door
+    /// by the path.
     fn answer(&self, folder: &str, path: &str) -> String {
         let words = folder.split(|letter: char| !letter.is_ascii_alphanumeric());
         let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();

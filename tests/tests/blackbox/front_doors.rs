@@ -325,7 +325,7 @@ fn a_browser_at_the_printed_address_sees_the_routes() {
         assert!(page.text().contains(&format!("<a href=\"{link}\">")), "{}", page.text());
         assert!(page.text().contains("<code>/api/posts/[id]</code>"), "{}", page.text());
     }
-    // Programs get AWS's answer, and so do paths below the address.
+    // Programs get AWS's answer, and so do browsers at other paths.
     for request in [get("/"), open("/api/nobody")] {
         let answer = request.send(served.at(HttpApi));
         assert_eq!(answer.status_and_text(), (404, r#"{"message":"Not Found"}"#.to_owned()));

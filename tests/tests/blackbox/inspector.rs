@@ -136,7 +136,7 @@ fn sender_gets_the_whole_response_if_it_asks() {
     assert_eq!(length("/requests", &new), (64 * 1024, true));
     assert_eq!(length("/requests?whole_body=true", &new), (100_000, false));
     assert_eq!(length("/requests/1/send?whole_body=true", &json!({})), (100_000, false));
-    // No record keeps more of a body.
+    // The record has only a part of the body.
     assert_eq!(api(&served, "/requests/2")["response"]["body"]["cut"], true);
 }
 

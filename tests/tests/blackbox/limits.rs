@@ -1,4 +1,4 @@
-//! Limits of the machine: those of the emulator, and those of functions.
+//! Limits of the machine, for the emulator and for functions.
 
 use std::net::TcpStream;
 use std::process::Command;

@@ -15,7 +15,7 @@ use crate::harness::{Program, Project, ServedProject, checkout, wait_for};
 mod functions;
 mod tls;
 
-/// A function that replies to each path as `replies.json` beside it says.
+/// A function that replies to each path with its reply in `replies.json`.
 const BOOTSTRAP: &str = r#"
 import json, os, urllib.request
 

@@ -257,8 +257,8 @@ fn build_script_warning_and_error_are_shown_once() {
     }
 }
 
-/// Waits until the watcher has seen all changes so far, which it reports in order, and counts the builds that changes
-/// asked for.
+/// Waits until the watcher has seen all changes so far, which it reports in order, and counts the builds that the
+/// changes started.
 fn builds_asked_for(project: &Project, served: &ServedProject) -> usize {
     let read = |log: &str| log.matches("settings changed").count();
     let before = read(&served.log());
@@ -267,7 +267,7 @@ fn builds_asked_for(project: &Project, served: &ServedProject) -> usize {
     served.log().matches(" changed → ").count()
 }
 
-/// Writes the lock file. Otherwise the first build would write it, which asks for another build.
+/// Writes the lock file. Otherwise the first build would write it, which starts another build.
 fn locked(project: Project) -> Project {
     let arguments = ["generate-lockfile", "--offline", "--quiet"];
     let status = Command::new("cargo").current_dir(project.root()).args(arguments).status().unwrap();

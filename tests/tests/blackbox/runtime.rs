@@ -75,7 +75,7 @@ fn now() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap()
 }
 
-/// `cargo lambda watch` names a function `function-arn`, and 600,000 ms after 1970 as every deadline:
+/// `cargo lambda watch` sends `function-arn` as every ARN, and 600,000 ms after 1970 as every deadline:
 /// <https://github.com/cargo-lambda/cargo-lambda>.
 #[test]
 fn invocation_has_lambdas_headers_with_true_values() {

@@ -1,4 +1,4 @@
-//! Optional strictness of sandboxes: a memory limit, freezing between invocations, and a single use of each.
+//! Optional strictness of sandboxes: a memory limit, freezing between invocations, and one invocation for each sandbox.
 
 use local_emulator::config::Debugged;
 use local_emulator::sandbox::DebugMode;
@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::harness::wait_for;
 use crate::harness::{Project, ServedProject};
 
-/// Answers with its process id, after holding so many megabytes.
+/// Answers with its process id, after allocating a number of megabytes.
 const HOLDING: &str = r"{
     let megabytes: usize = _event.query().parse().unwrap_or(0);
     std::hint::black_box(vec![1_u8; megabytes << 20]);

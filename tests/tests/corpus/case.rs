@@ -107,7 +107,7 @@ impl<'de> Deserialize<'de> for Lines {
     }
 }
 
-/// Has no values, so that `Option` of it reads `null` alone.
+/// A type without values: an `Option` of it reads only `null`.
 #[derive(Deserialize)]
 enum Never {}
 

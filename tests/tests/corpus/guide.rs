@@ -1,4 +1,4 @@
-//! Compares the departures in the guide with those of the corpus.
+//! Compares the departures in the guide with the departures of the corpus.
 
 use std::collections::BTreeSet;
 use std::fs;

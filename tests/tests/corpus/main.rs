@@ -2,8 +2,8 @@
 //! hundred requests.
 //!
 //! Each [case](case) is sent over a socket to each [front door](front_door), which invokes the [function](project) that
-//! corresponds to the page. The response must be the recorded one, or the one in `tests/departures.toml`, which gives
-//! the reason.
+//! corresponds to the page. The response must be the recorded response, or the response in `tests/departures.toml`,
+//! which gives the reason.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 #![expect(clippy::panic, reason = "a failed test says why")]

@@ -81,7 +81,7 @@ struct Row {
     departures: BTreeMap<String, usize>,
 }
 
-/// The most mismatches that are printed.
+/// The maximum number of mismatches that are printed.
 const SHOWN: usize = 40;
 
 impl Summary {

@@ -14,7 +14,7 @@ pub(crate) struct Visit<'p> {
     pub(crate) page: Option<&'p str>,
 }
 
-/// Sends a case to a front door. `page` selects the Function URL, by default that of the case.
+/// Sends a case to a front door. `page` selects the Function URL, by default the URL of the case's page.
 ///
 /// # Errors
 ///

@@ -208,7 +208,7 @@ impl<'ast> Visit<'ast> for Signature<'_> {
         }
     }
 
-    /// Visits all fields: those of an enum are public.
+    /// Visits all fields, since the fields of an enum are public.
     fn visit_variant(&mut self, variant: &'ast syn::Variant) {
         variant.fields.iter().for_each(|field| self.visit_type(&field.ty));
     }
@@ -235,7 +235,7 @@ fn head(of: &Type) -> String {
     }
 }
 
-/// Finds the dependencies of a package, without those of its tests, by the names that its code uses.
+/// Finds the dependencies of a package, without the dependencies of its tests, by the names that its code uses.
 fn dependencies(manifest: &Path) -> BTreeSet<String> {
     let manifest: toml::Table = fs::read_to_string(manifest).unwrap().parse().unwrap();
     manifest["dependencies"].as_table().unwrap().keys().map(|name| name.replace('-', "_")).collect()

@@ -1,4 +1,4 @@
-//! Compares the oldest Rust of the workspace with that of each package in `Cargo.lock`.
+//! Compares the oldest Rust of the workspace with the oldest Rust of each package in `Cargo.lock`.
 
 use std::process::Command;
 

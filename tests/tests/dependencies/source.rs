@@ -13,12 +13,12 @@ const IMPORTS: usize = 10;
 pub(super) struct Module {
     pub(super) path: Vec<String>,
     pub(super) items: Vec<Item>,
-    /// Each imported name with the path that it stands for.
+    /// Each imported name with the path that it is short for.
     imports: BTreeMap<String, Vec<String>>,
     globs: Vec<Vec<String>>,
 }
 
-/// All modules of a package, without those of its tests.
+/// All modules of a package, without the modules of its tests.
 pub(super) struct Source {
     pub(super) modules: Vec<Module>,
     /// The names by which code refers to the dependencies.

@@ -28,7 +28,7 @@ fn folders_in(folder: &Path) -> impl Iterator<Item = PathBuf> {
     paths.filter(|path| path.is_dir() && !path.ends_with("target") && !path.ends_with(".git"))
 }
 
-/// Reads the code of a package, without that of packages in its folders.
+/// Reads the code of a package, without the code of packages in its folders.
 fn code(folder: &Path) -> String {
     let mut code = String::new();
     for entry in fs::read_dir(folder).unwrap() {

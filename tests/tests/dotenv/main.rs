@@ -1,7 +1,7 @@
 //! Compares our reader of `.env` files with the values that Next.js read in some hundred of them.
 //!
 //! Each case of `tests/fixtures/dotenv/next.json` is a folder of files, a mode and a shell, with the variables that a
-//! route of Next.js saw. Ours must be equal, or those of `tests/dotenv-departures.toml`, which gives the reason.
+//! route of Next.js saw. Our variables must be equal, or as in `tests/dotenv-departures.toml`, which gives the reason.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 

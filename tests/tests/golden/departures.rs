@@ -9,7 +9,7 @@ use crate::reading::{self, Reading};
 struct Departure {
     because: &'static str,
     doors: &'static [Door],
-    /// Turns our reading into that of `lambda_http`.
+    /// Turns our reading into the reading of `lambda_http`.
     applied: fn(&mut Reading, &Value),
 }
 

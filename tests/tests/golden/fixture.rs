@@ -113,7 +113,7 @@ pub(crate) struct Request {
     pub(crate) target: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
-    /// Instead of `body`.
+    /// The body in base64, instead of `body`.
     pub body_base64: Option<String>,
 }
 
@@ -164,7 +164,7 @@ pub(crate) struct Response {
     pub(crate) headers: Vec<(String, String)>,
     #[serde(default)]
     pub(crate) body: String,
-    /// Instead of `body`.
+    /// The body in base64, instead of `body`.
     pub body_base64: Option<String>,
 }
 

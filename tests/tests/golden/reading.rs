@@ -1,4 +1,4 @@
-//! Readings of an event as a request: this library's, and that of `lambda_http`.
+//! Readings of an event as a request, by this library and by `lambda_http`.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

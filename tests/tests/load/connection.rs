@@ -8,7 +8,7 @@ use crate::harness::Connection;
 use crate::harness::wait_for;
 
 impl Connection {
-    /// Sends the end of the requests, and reads all that still comes.
+    /// Sends the end of the requests, and reads the rest of the answers.
     pub(crate) fn end(&mut self) -> io::Result<Vec<u8>> {
         self.0.get_ref().shutdown(Shutdown::Write)?;
         self.rest()
@@ -21,7 +21,7 @@ impl Connection {
         Ok(rest)
     }
 
-    /// Reads so many bytes.
+    /// Reads `count` bytes.
     pub(crate) fn read(&mut self, count: usize) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; count];
         self.0.read_exact(&mut bytes)?;
@@ -44,6 +44,6 @@ pub(crate) fn no_connection_is_left(address: SocketAddr) {
     });
 }
 
-/// Cannot be known outside Linux.
+/// Does nothing: the states of connections are known only on Linux.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn no_connection_is_left(_: SocketAddr) {}

@@ -13,7 +13,7 @@ const EXIT: &str = "an exit";
 const SLEEP: &str = "a sleep past the deadline";
 const HEALTHY: &str = "an answer";
 
-/// The number of looks at the emulator during the load.
+/// How often the emulator is measured during the load.
 const LOOKS: u64 = 200;
 
 /// The growth in kilobytes that is allowed: the printer's buffer has up to 4 MB, and new sandboxes have buffers too. A

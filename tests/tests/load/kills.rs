@@ -11,7 +11,7 @@ use crate::tally::{FAILED, OWN};
 use crate::under_load::{FUNCTIONS, UnderLoad};
 use crate::variables::{kills, seed};
 
-/// The fewest requests that are answered between two kills. The most are twice as many.
+/// The minimum number of requests that are answered between two kills. The maximum is twice as high.
 const PAUSE: u64 = 20;
 
 #[test]

@@ -14,7 +14,7 @@ use crate::tally::OWN;
 /// The functions of `tests/fixtures/load`.
 pub(crate) const FUNCTIONS: [&str; 4] = ["/api/echo", "/api/panics", "/api/exits", "/api/sleeps"];
 
-/// The emulator's program, while no other one runs.
+/// The emulator's program. No other emulator runs at the same time.
 #[derive(Debug)]
 pub(crate) struct UnderLoad {
     pub(crate) address: SocketAddr,
@@ -76,8 +76,8 @@ impl UnderLoad {
     }
 }
 
-/// Returns a lock that only one emulator has at a time: emulators do not compete for processor time, and a process is
-/// known to belong to one.
+/// Returns a lock that only one emulator has at a time, so that emulators do not compete for processor time, and every
+/// process belongs to the only emulator.
 pub(crate) fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)

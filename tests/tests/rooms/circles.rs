@@ -1,4 +1,4 @@
-//! Circles: files that import each other, straight or by way of others.
+//! Circles: files that import each other, directly or through other files.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
@@ -28,7 +28,7 @@ pub(super) fn circles(imports: &Imports) -> Vec<Circle> {
     circles
 }
 
-/// The files that a file imports, and those that they import, and so on.
+/// Returns the files that a file imports, directly or through other files.
 fn reached_from<'i>(imports: &'i Imports, file: &'i str) -> BTreeSet<&'i str> {
     let mut reached = BTreeSet::new();
     let mut waiting = vec![file];
@@ -39,7 +39,7 @@ fn reached_from<'i>(imports: &'i Imports, file: &'i str) -> BTreeSet<&'i str> {
     reached
 }
 
-/// Prints a circle: its shortest way round, then every import between its files.
+/// Prints a circle: the shortest way through it, then every import between its files.
 pub(super) fn describe(imports: &Imports, circle: &Circle) -> String {
     let mut text = format!("{} files import each other. The shortest way round:\n", circle.len());
     let ways = circle.iter().filter_map(|file| way_round(imports, circle, file));

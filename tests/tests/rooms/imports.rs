@@ -22,7 +22,7 @@ enum Target {
 
 /// Finds the imports between the files of a package.
 ///
-/// A re-export is no import by itself: its module imports the item only if its code names it.
+/// A re-export alone is not an import: its module imports the item only if its code names it.
 pub(super) fn imports(source: &Source) -> Imports {
     let mut imports = Imports::new();
     for (at, module) in source.modules.iter().enumerate() {
@@ -40,7 +40,7 @@ pub(super) fn imports(source: &Source) -> Imports {
 }
 
 impl Source {
-    /// Finds what a path means in a module. Paths into other packages mean nothing.
+    /// Finds the meaning of a path in a module; `None` for a path into another package.
     fn target(&self, within: usize, path: &[String], steps: usize) -> Option<Target> {
         let mut module = within;
         let mut is_start = true;
@@ -63,7 +63,7 @@ impl Source {
         Some(Target::Module(module))
     }
 
-    /// Finds what a name means in a module. A name that a path ends with is an item rather than a module.
+    /// Finds the meaning of a name in a module. At the end of a path, an item comes before a module with the same name.
     fn name(&self, at: usize, name: &str, is_last: bool, is_start: bool, steps: usize) -> Option<Target> {
         let module = &self.modules[at];
         let child = module.children.get(name).map(|child| Target::Module(*child));

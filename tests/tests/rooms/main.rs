@@ -18,7 +18,7 @@ use crate::imports::{Imports, imports};
 use crate::order::{ORDERS, Order};
 use crate::source::{Source, read_texts};
 
-/// The source folders of the packages that are held to the order.
+/// The source folders of the packages whose order is checked.
 const PACKAGES: [&str; 5] = [
     "shared/src",
     "shared/routing/src",

@@ -108,7 +108,8 @@ pub(super) const ORDERS: [Order; 3] = [
     },
 ];
 
-/// The imports between the rooms of a package: who imports, what, and the files and names of each import.
+/// The imports between the rooms of a package: the importing room, the imported room, and the files and names of each
+/// import.
 pub(super) type Arrows = BTreeMap<(String, String), Vec<String>>;
 
 /// The rooms that exist.
@@ -138,13 +139,13 @@ fn room(package: &str, file: &str) -> String {
 }
 
 impl Order {
-    /// Whether a room stands above another.
+    /// Whether a room is above another.
     pub(super) fn is_above(&self, room: &str, other: &str) -> bool {
         let place = |room| self.rooms.iter().position(|listed| *listed == room);
         place(room) > place(other)
     }
 
-    /// Finds what the order and the rooms do not agree about.
+    /// Finds the differences between the order and the imports of the rooms.
     pub(super) fn problems(&self, rooms: &BTreeSet<String>, arrows: &Arrows) -> Vec<String> {
         let mut problems = Vec::new();
         for room in rooms.iter().filter(|room| !self.rooms.contains(&room.as_str())) {

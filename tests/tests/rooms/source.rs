@@ -11,7 +11,7 @@ use syn::{Item, UseTree, Visibility};
 /// The texts of a package, by their paths below the folder of its root module.
 pub(super) type Texts = BTreeMap<String, String>;
 
-/// A module, in a file of its own or in that of its parent.
+/// A module, in its own file or in its parent's.
 #[derive(Default)]
 pub(super) struct Module {
     pub(super) file: String,
@@ -19,7 +19,7 @@ pub(super) struct Module {
     pub(super) children: BTreeMap<String, usize>,
     /// The names of the items that the module defines.
     pub(super) items: BTreeSet<String>,
-    /// Each imported name with the path that it stands for.
+    /// Each imported name with the path that it is short for.
     pub(super) imports: BTreeMap<String, Import>,
     pub(super) globs: Vec<Vec<String>>,
     /// The paths in code, of one name or several.
@@ -28,11 +28,11 @@ pub(super) struct Module {
 
 pub(super) struct Import {
     pub(super) path: Vec<String>,
-    /// The name is handed on to other modules.
+    /// Whether other modules can import the name from this module.
     pub(super) is_reexport: bool,
 }
 
-/// The modules of a package, without those of its tests. The first is the root.
+/// The modules of a package, without the modules of its tests. The first is the root.
 pub(super) struct Source {
     pub(super) modules: Vec<Module>,
 }
@@ -117,7 +117,7 @@ impl Module {
         self.imports.insert(name, Import { path, is_reexport });
     }
 
-    /// Adds the paths in tokens that Rust does not parse: those of a macro or an attribute.
+    /// Adds the paths in tokens that Rust does not parse: the tokens of a macro or an attribute.
     fn add_tokens(&mut self, tokens: TokenStream) {
         let mut path: Vec<String> = Vec::new();
         let mut last = ' ';
@@ -128,7 +128,7 @@ impl Module {
                     if last != ':' {
                         self.paths.insert(std::mem::take(&mut path));
                     }
-                    // A member after a dot is no path.
+                    // A member after a dot is not a path.
                     if last != '.' {
                         path.push(name.to_string());
                     }

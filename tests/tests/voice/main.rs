@@ -41,7 +41,7 @@ const MIRRORS: [(&str, &[&str], &str); 4] = [
     ),
 ];
 
-/// How to mend what breaks a rule.
+/// The advice for each rule.
 const RULES: [(&str, &str); 4] = [
     ("doc", "begin with a verb or with the noun that the comment is about"),
     (

@@ -1,6 +1,6 @@
 //! The names and comments of a source file, read line by line.
 
-/// The words that no documentation begins with: a sentence names its subject.
+/// Words that no doc comment begins with, since a sentence names its subject.
 const RIDDLES: [&str; 4] = ["What", "Who", "Whose", "Likewise"];
 
 /// The functions whose names say nothing.
@@ -22,7 +22,7 @@ pub(super) fn riddles(source: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The lines that define a function with an empty name.
+/// The lines that define a function with a meaningless name.
 pub(super) fn empty_names(source: &str) -> impl Iterator<Item = &str> {
     source
         .lines()
@@ -43,7 +43,7 @@ pub(super) fn long_tests(source: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The types and traits that stand by themselves in a file, not within a module or an `impl`.
+/// The types and traits at the top level of a file, not within a module or an `impl`.
 pub(super) fn types(source: &str) -> impl Iterator<Item = &str> {
     source.lines().filter(|line| !line.starts_with(char::is_whitespace)).filter_map(|line| {
         ["enum", "struct", "trait", "type", "union"].into_iter().find_map(|kind| name_after(line, kind))

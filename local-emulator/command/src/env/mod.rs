@@ -85,7 +85,7 @@ pub(crate) fn run(options: &Env, printer: &Printer) -> anyhow::Result<ExitCode> 
     Ok(ExitCode::FAILURE)
 }
 
-/// Returns the functions to show. An unknown name may be that of a function that cannot be served, so the reasons are
+/// Returns the functions to show. An unknown name may belong to a function that cannot be served, so the reasons are
 /// printed.
 fn chosen<'a>(
     options: &Env,
@@ -97,7 +97,7 @@ fn chosen<'a>(
     Ok(vec![function?])
 }
 
-/// Asks the stack, if there is one, for the variables of the functions that are shown.
+/// Queries the stack, if there is one, for the variables of the functions that are shown.
 fn fill_in(
     project: &Project,
     settings: &mut Settings,
@@ -106,7 +106,7 @@ fn fill_in(
 ) -> anyhow::Result<()> {
     let functions = functions.iter().map(|function| &function.settings);
     if let Some(query) = StackQuery::new(project, functions)? {
-        // Ctrl-C ends this program, and in a terminal what it runs as well.
+        // Ctrl-C ends this program and, in a terminal, the programs that it runs.
         let stack = query.run(&|| false)?;
         stack.warnings().for_each(|warning| printer.warning(warning));
         settings.fill_in(Arc::new(stack));
@@ -127,7 +127,7 @@ fn warn(shown: &[FunctionVariables<'_>], settings: &Settings, printer: &Printer)
     }
 }
 
-/// Waits for a writer of `.env`, and reports that. Ctrl-C ends the program.
+/// Waits for a writer of `.env`, and reports the wait. Ctrl-C ends the program.
 struct Wait<'a>(&'a Printer);
 
 impl PipeWait for Wait<'_> {

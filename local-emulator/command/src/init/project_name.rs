@@ -24,7 +24,7 @@ const MAX: usize = 128;
 const FALLBACK: &str = "my-api";
 
 impl ProjectName {
-    /// Returns the name that is nearest to that of a folder.
+    /// Returns the name that is nearest to the name of a folder.
     pub(crate) fn of_folder(folder: Option<&OsStr>) -> Self {
         let folder = folder.map(OsStr::to_string_lossy).unwrap_or_default();
         let mut name = String::new();

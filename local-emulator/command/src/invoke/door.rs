@@ -18,8 +18,8 @@ struct FrontDoor {
 }
 
 impl FrontDoors {
-    /// Returns the name of the front door that was chosen, or of the one at the port of the emulator's address. `None`
-    /// leaves the choice to the emulator: outside a container, its ports may have other numbers.
+    /// Returns the name of the front door that was chosen, or of the front door at the port of the emulator's address.
+    /// `None` leaves the choice to the emulator: outside a container, its ports may have other numbers.
     pub(super) fn name<'a>(&'a self, chosen: Option<&'a str>, port: Option<u16>) -> Option<&'a str> {
         let at_port = || self.0.iter().find(|door| door.port() == port);
         chosen.or_else(|| at_port().map(|door| door.name.as_str()))

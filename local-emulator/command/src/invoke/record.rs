@@ -34,7 +34,7 @@ pub(super) struct Record {
     pub(super) event_for: Option<String>,
     /// The authorizer, if the record is a call of an authorizer.
     pub(super) authorizer: Option<String>,
-    /// The request that this authorizer was asked about.
+    /// The request that this authorizer decides about.
     pub(super) authorizes: Option<String>,
     pub(super) front_door: Option<String>,
     pub(super) status: Option<u16>,

@@ -112,7 +112,7 @@ impl PlatformLine {
     }
 }
 
-/// Writes bytes to standard output, unchanged. If the reader has closed it, that is no error.
+/// Writes bytes to standard output, unchanged. A reader that has closed it is not an error.
 fn write(bytes: &[u8]) -> anyhow::Result<()> {
     let mut output = io::stdout().lock();
     // A shell writes its prompt after the last byte, so a line end is added.

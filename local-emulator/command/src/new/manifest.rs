@@ -13,7 +13,7 @@ pub(crate) struct WorkspaceManifest {
 /// The settings of a function that has no workspace to inherit them from.
 const DEFAULTS: [(&str, &str); 2] = [("version", "0.1.0"), ("edition", "2024")];
 
-/// The versions of crates that the workspace has not named.
+/// The versions of crates that the workspace does not name.
 const VERSIONS: [(&str, &str); 3] = [
     ("futures-util", r#"{ version = "0.3", default-features = false, features = ["std"] }"#),
     ("serde", r#"{ version = "1", features = ["derive"] }"#),
@@ -78,7 +78,7 @@ impl WorkspaceManifest {
     fn dependency(&self, name: &str, otherwise: &str) -> String {
         if self.table("dependencies").is_some_and(|table| table.contains_key(name)) {
             match name {
-                // The workspace may have it without the macro.
+                // The workspace may have `serde` without the macro.
                 "serde" => "serde = { workspace = true, features = [\"derive\"] }\n".to_owned(),
                 name => format!("{name}.workspace = true\n"),
             }

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use api_routes_routing::Pattern;
 
-/// Packages that a project depends on, and that a route would be named like: `/api/routes` is not
-/// `api-routes`.
+/// Packages that a project depends on, and that a route must not have as its name: `/api/routes` is not `api-routes`.
 const TAKEN: [&str; 3] = ["api-routes", "api-routes-project", "api-routes-routing"];
 
 /// The names that Cargo refuses for a package with a program, or for its folder of built files: Rust's keywords, crates
-/// that come with Rust, and what Cargo calls its own folders.
+/// that come with Rust, and names of Cargo's own folders.
 /// <https://doc.rust-lang.org/cargo/reference/manifest.html#the-name-field>
 const RESERVED: [&str; 58] = [
     "abstract",
@@ -77,8 +76,7 @@ pub(crate) fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&name) || TAKEN.contains(&name)
 }
 
-/// The longest name that the registry of crates takes, and short enough for the files that are named after
-/// it.
+/// The maximum length of a name in the registry of crates. It is also short enough for the files with that name.
 const LONGEST: usize = 64;
 
 /// The lines of `[package]` that keep Cargo from taking a folder's `src/main.rs` for a target of the package

@@ -185,7 +185,8 @@ impl Site {
     }
 }
 
-/// Folders that `sync` and the emulator look into. A literal may hold dots for other front doors than a folder.
+/// Checks that `sync` and the emulator look into the folders of a route. Without a folder, as behind other front doors,
+/// a literal may begin with a dot.
 fn has_folders(pattern: &Pattern) -> Result<(), PlaceError> {
     for segment in pattern.segments() {
         let Segment::Literal(name) = segment else { continue };
@@ -209,7 +210,7 @@ pub(super) fn folder(pattern: &Pattern) -> PathBuf {
     Path::new(FUNCTIONS).join(below.trim_start_matches('/'))
 }
 
-/// Returns the packages that the workspace depends on: one of the same name would be mistaken for the new one.
+/// Returns the packages that the workspace depends on: a package of the same name would be mistaken for the new one.
 fn locked_packages(root: &Path) -> Vec<String> {
     let lock = std::fs::read_to_string(root.join("Cargo.lock")).unwrap_or_default();
     let lock: toml::Table = toml::from_str(&lock).unwrap_or_default();

@@ -72,7 +72,7 @@ impl Program<'_> {
         text + "\n"
     }
 
-    /// Returns the method of the only handler, for its example: a form is posted.
+    /// Returns the method of the example, if one handler takes every method: a form is posted.
     fn first(&self) -> HandlerMethod {
         if self.kind == FunctionKind::Form { HandlerMethod::Post } else { HandlerMethod::Get }
     }

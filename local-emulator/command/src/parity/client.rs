@@ -22,8 +22,8 @@ const AGENT: &str = concat!("cargo-api-routes/", env!("CARGO_PKG_VERSION"));
 /// The timeout for a connection.
 const CONNECTED_WITHIN: Duration = Duration::from_secs(10);
 
-/// The most bytes of a body that are read, so that an endless answer does not fill the memory of this machine. No front
-/// door sends more: a stream of Lambda ends after 200 MB
+/// The maximum number of bytes of a body that are read, so that an endless answer does not fill the memory of this
+/// machine. No front door sends more: a stream of Lambda ends after 200 MB
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>).
 const LONGEST: usize = 256 * 1024 * 1024;
 

@@ -139,7 +139,7 @@ impl LocalServer {
 
     async fn emulator(options: &Parity, door: &FrontDoor) -> anyhow::Result<Self> {
         let (printer, log) = Printer::recorded();
-        // A URL with a path has a stage. A URL without one is that of a custom domain, or of the stage `$default`.
+        // A URL with a path has a stage. A URL without a path belongs to a custom domain, or to the stage `$default`.
         let no_stage = !options.url.has_prefix();
         let mut config = Config::new(&options.project.folder, printer);
         config.port = 0;

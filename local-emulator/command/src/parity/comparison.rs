@@ -38,7 +38,7 @@ impl Comparison {
     /// Sends a request to both servers at the same time, and compares the answers.
     ///
     /// # Errors
-    /// If one of them cannot be connected to, so that there is nothing to compare. Any other missing answer is a
+    /// If a server cannot be connected to, so that there is nothing to compare. Any other missing answer is a
     /// difference.
     pub(crate) async fn compare(
         &self,

@@ -17,7 +17,7 @@ pub(crate) use json::ComparisonDocument;
 const THERE: Style = AnsiColor::Red.on_default();
 const HERE: Style = AnsiColor::Green.on_default();
 
-/// The most characters of a value that are shown; the rest is cut.
+/// The maximum number of characters of a value that are shown; the rest is cut.
 const WIDEST: usize = 200;
 
 /// The diff of one request, without its known differences.

@@ -20,7 +20,7 @@ use super::pointer::PointerPattern;
 use super::request::Ignore;
 use super::request::{Expected, Request};
 
-/// The most bytes of a repeated body, which is over the limit of every front door.
+/// The maximum size of a repeated body in bytes, which is over the limit of every front door.
 const LARGEST: usize = 64 * 1024 * 1024;
 
 #[derive(Deserialize)]

@@ -1,4 +1,4 @@
-//! The requests without a file of requests: harmless ones, made from the routes.
+//! The requests without a file of requests: harmless requests, made from the routes.
 
 use std::collections::BTreeSet;
 
@@ -53,7 +53,7 @@ fn sample(path: &PathTemplate) -> String {
     if target.is_empty() { "/".to_owned() } else { target }
 }
 
-/// Returns a target that means the same, with its last character escaped.
+/// Returns an equivalent target, with its last character escaped.
 fn escaped(target: &str) -> String {
     match target.char_indices().next_back() {
         Some((at, last)) if last != '/' => {

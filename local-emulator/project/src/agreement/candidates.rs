@@ -36,7 +36,7 @@ pub(crate) fn refuse(project: &mut Project, text: &str) -> io::Result<Vec<Refuse
     {
         return Ok(refused);
     }
-    // Each candidate is tried beside those that were accepted, since Cargo refuses two packages of one name.
+    // Each candidate is tried together with the accepted ones, since Cargo refuses two packages of one name.
     let mut taken = Vec::new();
     for candidate in candidates {
         taken.push(candidate);
@@ -53,7 +53,7 @@ fn folder(unlisted: &UnlistedPackage) -> String {
 }
 
 /// Returns the packages that `sync` would list, and those that only Cargo can judge. A copied folder, whose binary
-/// another package builds, is neither.
+/// another package builds, is left out.
 fn candidates(project: &Project, manifest: &Manifest) -> Vec<UnlistedPackage> {
     let mut known: BTreeSet<_> = project.binaries.iter().map(String::as_str).collect();
     let mut candidates = Vec::new();

@@ -1,7 +1,7 @@
 //! Differences between the folders and what is deployed.
 //!
-//! The folders are right. A function of the template is judged if its `Binary` is a route's, or if events of an API
-//! lead to it and its `Binary` is gone. All else belongs to the developer: other resources, further events of a
+//! The folders decide. A function of the template is checked if its `Binary` is a route's, or if events of an API lead
+//! to it and its `Binary` is gone. Everything else belongs to the developer: other resources, further events of a
 //! function, further lines of the router.
 
 mod document;
@@ -130,7 +130,7 @@ pub enum Drift {
         to: String,
         /// The binary of the route.
         binary: String,
-        /// The present binary: that of the route, or its former name.
+        /// The present binary: the route's, or its former name.
         found: String,
     },
     /// A line of the router for a path that a renamed folder had, where the folder's own path has another line.
@@ -204,7 +204,7 @@ impl Survey {
         self.lost_its_code(function) && !function.events.is_empty()
     }
 
-    /// Whether Cargo would build a function, and no longer can.
+    /// Whether Cargo built a function, and no longer can.
     pub(super) fn lost_its_code(&self, function: &TemplateFunction) -> bool {
         let is_of_this_workspace = function.code_uri.as_deref().is_none_or(is_root_or_route);
         let is_built_by_cargo = function.build_method.as_deref().is_none_or(|method| method == BUILD_METHOD);

@@ -1,4 +1,4 @@
-//! Something that should be mended, and where.
+//! A problem of the project, with its position and the next step.
 
 use std::fmt::{self, Write as _};
 

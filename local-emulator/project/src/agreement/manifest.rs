@@ -21,7 +21,7 @@ pub struct Manifest {
     pub members: SourcePosition,
     /// The folders that `members` names, without those that a pattern matches.
     pub listed: Vec<Listed>,
-    /// `exclude`: folders that are not to be members.
+    /// `exclude`: folders that must not become members.
     pub excluded: Vec<String>,
     /// The router of `cargo lambda watch`; `None` if the manifest has none.
     pub router: Option<Router>,

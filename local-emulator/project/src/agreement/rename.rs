@@ -11,7 +11,7 @@ use crate::workspace::RoutePackage;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Decisions {
-    /// The binary of the package that a function is now, by logical id.
+    /// The present binary of each renamed function, by logical id.
     pub renamed: BTreeMap<String, String>,
     /// The logical ids of functions that are gone for good.
     pub removed: BTreeSet<String>,

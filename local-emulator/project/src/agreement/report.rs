@@ -67,7 +67,7 @@ struct JsonFinding {
     help: String,
 }
 
-/// A finding for each two lines, as a compiler has them, and how many there are.
+/// Prints each finding on two lines, as a compiler does, and then the number of findings.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for finding in &self.findings {

@@ -7,9 +7,9 @@ use crate::tool::command;
 /// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// A fault that fails, or that is not deployed.
+    /// A problem that makes something fail, or keeps it from being deployed.
     Error,
-    /// A surprise that works.
+    /// Something that works, but may surprise.
     Warning,
 }
 
@@ -54,7 +54,7 @@ macro_rules! rules {
         }
 
         impl Rule {
-            /// All of them, in the order in which the guide has them.
+            /// All rules, in the order of the guide.
             pub const ALL: &[Self] = &[$(Self::$rule),*];
 
             /// Returns the name of the rule, such as `missing-route-key`.

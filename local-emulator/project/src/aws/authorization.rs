@@ -49,7 +49,7 @@ pub struct JwtAuthorizer {
     pub identity_source: Option<IdentitySource>,
     /// The trusted issuers: one behind an HTTP API, one or more behind a REST API.
     pub issuers: Vec<JwtIssuer>,
-    /// The algorithms of signatures that a REST API takes; empty for those of the front door.
+    /// The algorithms of signatures that a REST API accepts; empty for the default of the front door.
     pub algorithms: Vec<String>,
 }
 
@@ -60,9 +60,9 @@ pub struct JwtIssuer {
     pub url: Option<String>,
     /// The audiences; a token must name at least one as `aud` or `client_id`.
     pub audiences: Vec<String>,
-    /// Whether there are more audiences, which only AWS can resolve: those of an app client of the template.
+    /// Whether there are more audiences that only AWS can resolve, such as an app client of the template.
     pub has_hidden_audiences: bool,
-    /// Further claims that a REST API wants of a token, each with its accepted values.
+    /// Further claims that a REST API requires of a token, each with its accepted values.
     pub required_claims: Vec<(String, Vec<String>)>,
     /// The claims that a token may lack. A claim that is present must have one of these values, unless the list is
     /// empty.

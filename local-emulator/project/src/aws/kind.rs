@@ -1,4 +1,4 @@
-//! The kinds of front doors, by the names that the command line and the template know them by.
+//! The kinds of front doors, with their names on the command line and in the template.
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,7 +17,7 @@ pub enum FrontDoorKind {
 }
 
 impl FrontDoorKind {
-    /// All of them, in order.
+    /// All kinds, in order.
     pub const ALL: [Self; 4] = [Self::HttpApi, Self::RestApi, Self::FunctionUrl, Self::Alb];
 
     /// Returns the name on the command line, such as `http-api`.

@@ -1,5 +1,5 @@
-//! AWS's own rules, which the gateway serves by and `check` judges by: kinds of front doors, payload formats,
-//! time-outs, CORS settings, and the tables by which an API chooses a route.
+//! AWS's own rules, for the gateway and for `check`: kinds of front doors, payload formats, timeouts, CORS settings,
+//! and the tables that choose a route.
 
 mod authorization;
 mod cors;

@@ -1,4 +1,4 @@
-//! The environment variables that Lambda and AWS SDKs give a meaning.
+//! The environment variables that have a meaning for Lambda and AWS SDKs.
 
 /// The variables that Lambda sets, and that a developer may not set:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>.

@@ -15,10 +15,10 @@ use crate::tool::quoted;
 /// The time limit of a call. `aws` itself retries for minutes while the network is down.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The pause between two looks at a call.
+/// The pause between two checks of a call.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The most bytes of an answer. A stack has at most 500 resources, and a function 4 KB of variables.
+/// The maximum size of an answer, in bytes. A stack has at most 500 resources, and a function 4 KB of variables.
 const LONGEST: u64 = 8 * 1024 * 1024;
 
 /// The `aws` program, with the options that all calls have in common.

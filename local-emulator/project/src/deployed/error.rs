@@ -1,4 +1,4 @@
-//! The reasons why a stack cannot be asked.
+//! The reasons why a stack cannot be queried.
 
 use std::fmt;
 use std::io;
@@ -31,7 +31,7 @@ pub enum StackError {
         /// The limit.
         seconds: u64,
     },
-    /// The caller wants no answer any more.
+    /// The caller no longer wants an answer.
     #[error("the stack was not asked to the end")]
     Interrupted,
     /// The credentials are missing or invalid.
@@ -39,7 +39,7 @@ pub enum StackError {
     NotLoggedIn {
         /// The command that logs in.
         login: &'static str,
-        /// Its own words.
+        /// The words of `aws`.
         words: String,
     },
     /// No region is configured.
@@ -47,7 +47,7 @@ pub enum StackError {
         "`aws` has no region: set `AWS_REGION`, run `aws configure`, or write `region` into `samconfig.toml`; it says: {words}"
     )]
     NoRegion {
-        /// Its own words.
+        /// The words of `aws`.
         words: String,
     },
     /// The account has no such stack in this region.
@@ -69,7 +69,7 @@ pub enum StackError {
         /// The words of AWS.
         words: String,
     },
-    /// The caller may not ask.
+    /// The caller may not read the stack.
     #[error(
         "you may not read the stack: `--stack` needs `cloudformation:ListStackResources` and \
          `lambda:GetFunctionConfiguration`; `{command}` says: {words}"
@@ -96,7 +96,7 @@ pub enum StackError {
     Refused {
         /// The command.
         command: String,
-        /// Its own words.
+        /// The words of `aws`.
         words: String,
     },
     /// The answer is not in the format of `aws`.

@@ -9,7 +9,7 @@ use crate::Settings;
 use crate::environment::Source;
 use crate::front_doors::ServedFunction;
 
-/// Replaces a value. The length does not depend on the value.
+/// The text that replaces a value. Its length does not depend on the value.
 const MASK: &str = "••••";
 
 /// The variables that have the value of a stack, as the log shows them: without the values.
@@ -28,7 +28,7 @@ struct FilledVariable {
 
 impl FilledIn {
     /// Returns the variables of `functions` whose value comes from the stack, and neither from `shell` nor from a file.
-    /// `None` if no stack was asked.
+    /// `None` if no stack was queried.
     pub fn new(
         settings: &Settings,
         functions: &[ServedFunction],

@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn as_many_as_the_limit_run_at_once() {
-        // Each call waits until three are there: with fewer at once, the test would not end.
+        // Each call waits for two others: with fewer than three at once, the test would not end.
         let (barrier, running, most) = (Barrier::new(3), AtomicUsize::new(0), AtomicUsize::new(0));
         let mut done = in_parallel(0..9, 3, &|| false, |item, _| {
             most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);

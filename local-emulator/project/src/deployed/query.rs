@@ -10,7 +10,7 @@ use crate::environment::Variables;
 use crate::template::{self, SamConfigError, StackName, TemplateFunction};
 use crate::workspace::Project;
 
-/// The most calls at once. Each is a process of its own, and AWS throttles callers that ask for more.
+/// The maximum number of calls at once. Each call is a process of its own, and AWS throttles callers with more.
 const AT_ONCE: usize = 8;
 
 /// CloudFormation's type of a function, for a function of SAM too.
@@ -56,13 +56,13 @@ impl StackQuery {
         self.functions.len()
     }
 
-    /// Whether no function is asked for, so that the query needs no call.
+    /// Whether the query has no functions, so that it needs no call.
     pub fn is_empty(&self) -> bool {
         self.functions.is_empty()
     }
 
-    /// Asks AWS, which takes a second or more for each eight functions. Ends early, with
-    /// [`StackError::Interrupted`], once `is_over` holds.
+    /// Queries AWS, which takes a second or more for each eight functions. Ends early, with
+    /// [`StackError::Interrupted`], once `is_over` returns true.
     ///
     /// # Errors
     /// A [`StackError`] if any call fails. A function that is missing in the stack is not an error: see

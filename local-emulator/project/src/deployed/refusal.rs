@@ -2,13 +2,13 @@
 
 use super::StackError;
 
-/// The most characters of `aws` that are repeated.
+/// The maximum number of characters that are repeated of a message of `aws`.
 const LONGEST: usize = 600;
 
 /// Words of a login by IAM Identity Center: <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html>.
 const SSO: [&str; 3] = ["sso login", "SSO", "from sso"];
 
-/// Words about credentials that are missing or not valid any more.
+/// Words about credentials that are missing or no longer valid.
 const CREDENTIALS: [&str; 11] = [
     "Unable to locate credentials",
     "Partial credentials",
@@ -70,7 +70,7 @@ fn in_one_line(stderr: &str) -> String {
 mod tests {
     use super::{LONGEST, error, in_one_line};
 
-    /// The words are those of aws-cli 1.44 and 2.31, and of the services.
+    /// The messages are from aws-cli 1.44 and 2.31, and from the services.
     #[test]
     fn refusal_names_the_next_step() {
         let called = |operation: &str, code: &str, words: &str| {

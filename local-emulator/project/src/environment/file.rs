@@ -51,7 +51,7 @@ mod tests {
         "ü❤",
     ];
 
-    /// Values that a shell alone reads as they are.
+    /// Values that only a shell reads unchanged.
     const OF_SHELL: [&str; 6] = ["$HOME", "pa$word$", "$HOME `id` $(id)", "\"it's\"", "it's C:\\", "it's\r"];
 
     fn folder() -> tempfile::TempDir {

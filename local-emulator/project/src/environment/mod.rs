@@ -49,13 +49,13 @@ pub struct Sources<'a> {
     pub function: &'a TemplateFunction,
     /// The default region, for a shell and `.env` files without a region.
     pub region: &'a str,
-    /// The variables of the deployed function, if a stack was asked for them.
+    /// The variables of the deployed function, if a stack was queried for them.
     pub stack: Option<&'a Variables>,
     /// The folder that replaces `/var/task`.
     pub task_root: &'a Path,
 }
 
-/// A function's environment, complete but for the variables [`OF_SANDBOX`].
+/// A function's environment, complete except for the variables [`OF_SANDBOX`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Environment {

@@ -43,7 +43,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Creates the origin of `name`, whose value is that of `from`.
+    /// Creates the origin of `name`, which has the value of `from`.
     pub(super) fn new(source: Source, name: &str, from: &'static str) -> Self {
         Self { source, from: (name != from).then_some(from) }
     }

@@ -81,7 +81,7 @@ mod tests {
         read(root.path())
     }
 
-    /// The names that are missing, beside functions with these variables.
+    /// Returns the names that functions with these variables lack.
     fn missing(dotenv: &Dotenv, functions: &[&str], exceptions: &Exceptions) -> Vec<String> {
         let function = |(number, variables): (usize, &&str)| {
             format!(

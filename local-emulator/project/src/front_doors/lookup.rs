@@ -1,4 +1,4 @@
-//! A function by the name that a developer types.
+//! Finds a function by the name that a developer types.
 
 use api_routes_routing::{Pattern, RouteKey};
 use http::Method;
@@ -17,9 +17,9 @@ const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PA
 #[error("there is no function `{name}`{}; `{}` lists all routes", proposal(.nearest), command("routes"))]
 #[non_exhaustive]
 pub struct UnknownFunction {
-    /// The name that was asked for.
+    /// The name that was typed.
     pub name: String,
-    /// The names that are written almost alike, the nearest first.
+    /// The names with a similar spelling, the nearest first.
     pub nearest: Vec<String>,
 }
 

@@ -83,8 +83,7 @@ pub struct Url {
     pub function: FunctionId,
     /// The place of its code, like [`ServedFunction::place`].
     pub place: String,
-    /// Replacements of the id that AWS gives a URL, in the form of a host: the package or logical id, and the
-    /// function's name.
+    /// Host names that replace the id that AWS gives a URL: the package or logical id, and the function's name.
     pub hosts: [String; 2],
     /// The route keys that lead to the function from any other host.
     pub keys: Vec<RouteKey>,
@@ -143,8 +142,9 @@ impl FrontDoor {
 }
 
 impl Project {
-    /// Returns the front doors of the `chosen` kinds; without a choice, those of the template; without a declaration,
-    /// an HTTP API. A front door that the template does not declare leads to each function by the routes of its folder.
+    /// Returns the front doors of the `chosen` kinds. Without a choice, returns the front doors of the template, or an
+    /// HTTP API if the template declares none. A front door that the template does not declare leads to each function
+    /// by the routes of its folder.
     pub fn front_doors(&self, settings: &Settings, chosen: &[FrontDoorKind]) -> FrontDoors {
         let mut told = Notices::default();
         let functions = self.served(settings, &mut told);

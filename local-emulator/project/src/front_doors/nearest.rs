@@ -1,6 +1,6 @@
-//! Names that are written almost alike.
+//! Names with a similar spelling.
 
-/// The most names that are proposed.
+/// The maximum number of proposed names.
 const MOST: usize = 3;
 
 /// Returns the names that `typed` may stand for, the nearest first: names with at most a fourth of their letters wrong,

@@ -74,8 +74,8 @@ impl ServedFunction {
         !self.events.is_empty() || self.settings.url.is_some() || self.settings.is_target()
     }
 
-    /// Returns the route keys for a front door that the template does not declare: those of the folder, or those of any
-    /// API for code without a route.
+    /// Returns the route keys for a front door that the template does not declare: the keys of the folder or, for code
+    /// without a route, of its events.
     pub(super) fn own_keys(&self) -> Vec<RouteKey> {
         let mut keys = self.own.clone();
         if keys.is_empty() {

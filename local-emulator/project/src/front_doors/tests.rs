@@ -189,7 +189,7 @@ fn routes_say_how_their_function_is_called() {
     assert_eq!((urls[0].config.streams, &urls[0].hosts), (true, &["api-a".to_owned(), "apia".to_owned()]));
 }
 
-/// The name of each authorizer that a door asks, by route key.
+/// Returns the name of each authorizer of a front door, by route key.
 fn asked(found: &FrontDoors) -> Vec<String> {
     let FrontDoor::Api { routes, mocks, .. } = &found.doors[0] else { panic!("{:?}", found.doors) };
     let routes = routes.iter().map(|route| (&route.key, &route.authorization));
@@ -218,7 +218,7 @@ fn routes_and_preflights_inherit_the_authorizer() {
         (open, "", ["AWS_IAM", "AWS_IAM", "open", "open"]),
         (open, ", Auth: {Authorizer: NONE}", ["open", "AWS_IAM", "open", "open"]),
     ] {
-        // `api-b` is not in the template yet: it is as closed as its event will be.
+        // `api-b` is not in the template yet. Its route has the authorizer that its event will have.
         let found = declared(&(rest(auth) + &function(event)));
         let keys = ["GET /api/a", "ANY /api/b", "OPTIONS /api/a", "OPTIONS /api/b"];
         let expected: Vec<_> = keys.iter().zip(expected).map(|(key, it)| format!("{key}: {it}")).collect();
@@ -226,7 +226,7 @@ fn routes_and_preflights_inherit_the_authorizer() {
     }
 }
 
-/// An HTTP API that asks the function `LOGICAL_ID`, and the route `api-a` behind it.
+/// An HTTP API whose authorizer is the function `LOGICAL_ID`, and the route `api-a` behind it.
 fn guarded(logical_id: &str) -> String {
     let event = ("HttpApi", "Method: GET, Path: /api/a, ApiId: !Ref Http");
     let authorizer = format!("FunctionArn: !GetAtt {logical_id}.Arn, AuthorizerPayloadFormatVersion: 2.0");
@@ -243,7 +243,7 @@ fn no_front_door_leads_to_an_authorizer() {
     for (folder, place) in [
         // The folder is enough, before the template knows the function.
         (in_folder, "functions/authorizers/session"),
-        // So is the template, wherever the package is.
+        // The template is enough too, wherever the package is.
         ("session", "functions/session"),
     ] {
         let package = folder.replace('/', "-");

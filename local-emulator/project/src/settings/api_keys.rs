@@ -1,4 +1,4 @@
-//! REST APIs that want an API key, and no key that is known.
+//! REST APIs that require an API key when no key is known.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::environment::API_KEYS;
 use crate::template::{Api, ApiKeySource};
 
 impl Settings {
-    /// Warns of REST APIs that let no caller in, because they need a key and none is known.
+    /// Warns of REST APIs that reject every caller, because they require a key and no key is known.
     pub(super) fn tell_missing_keys(&mut self, shell: &BTreeMap<String, String>) {
         let events = |api: &Api| {
             let functions = self.template.functions.iter().flat_map(|function| &function.events);

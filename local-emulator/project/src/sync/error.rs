@@ -22,7 +22,7 @@ pub enum SyncError {
     /// A function without a folder may be a route without a function.
     #[error("{0}")]
     Unclear(UnclearRenames),
-    /// A name is of no use.
+    /// A name in the options cannot be used.
     #[error("{0}; nothing was written")]
     Rename(#[from] RenameError),
     /// The template is not YAML.

@@ -10,7 +10,7 @@ pub(super) fn texts(template: Option<&str>, manifest: &str) -> Texts {
     Texts { manifest: manifest.to_owned(), template: ("template.yaml", template.map(str::to_owned)) }
 }
 
-/// Runs [`mend`] for a developer who answers each question whether a function has a new name.
+/// Runs [`mend`] with an answer to each question whether a function was renamed.
 pub(super) fn mend_answered(
     project: &Project,
     texts: &Texts,
@@ -33,7 +33,7 @@ pub(super) fn mend_answered(
     }
 }
 
-/// Runs [`mend`] on a template, for a developer who has not renamed a folder together with its package.
+/// Runs [`mend`] on a template, where no folder was renamed together with its package.
 pub(super) fn mend_template(folders: &[&str], template: &str, prune: bool) -> Result<MendedTexts, SyncError> {
     let texts = texts(Some(template), "[workspace]\n");
     mend_answered(&project(folders), &texts, Options { prune, ..Options::default() }, |_| false)

@@ -40,7 +40,7 @@ pub(super) fn mended(text: &str, drifts: &[Drift]) -> Result<String, SyncError> 
         }
         _ => None,
     };
-    // Before its line has another key.
+    // The binary of a line is replaced before the line gets another key.
     let renamed = drifts.iter().filter_map(|drift| match drift {
         Drift::MovedRoute { from, binary, found, .. } if binary != found => {
             Some(Change::Replace { at: ROUTER, key: from.clone(), from: found.clone(), to: binary.clone() })
@@ -77,7 +77,7 @@ fn form(refusal: &Refusal, changes: &[Change]) -> SyncError {
     SyncError::Form { file: FILE.to_owned(), problem, by_hand }
 }
 
-/// Returns the name that a change is sorted by, so that new entries come in the order in which they stand.
+/// Returns the name that a change is sorted by, so that new entries are inserted in that order.
 fn sorted_by(change: &Change) -> &str {
     match change {
         Change::InsertItem { item: name, .. }

@@ -96,7 +96,7 @@ fn survey(project: &Project, texts: &Texts) -> Result<Survey, SurveyError> {
     Ok(Survey::from_texts(project, template, Manifest::parse(&texts.manifest)?))
 }
 
-/// Verifies that the new texts agree with the folders, but for the differences that are left on purpose. Only Cargo
+/// Verifies that the new texts agree with the folders, except for the differences that are left on purpose. Only Cargo
 /// could verify the members. Returns the paths without a folder.
 fn hold(project: &Project, mended: &MendedTexts) -> Result<Vec<UnmendedDifference>, SyncError> {
     let survey = survey(project, &mended.texts)?;

@@ -91,9 +91,9 @@ impl Plan {
     /// Writes the files, each as a whole.
     ///
     /// # Errors
-    /// A [`WriteError`] for the first that cannot be written.
+    /// A [`WriteError`] for the first file that cannot be written.
     pub fn write(&self) -> Result<(), WriteError> {
-        // Both are ready before either takes its place.
+        // All texts are written to disk before the first file is replaced.
         let ready: Vec<_> = self.files.iter().map(file::prepare).collect::<Result<_, _>>()?;
         ready.into_iter().try_for_each(file::Ready::write)
     }

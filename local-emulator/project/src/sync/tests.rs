@@ -14,12 +14,12 @@ mod template;
 
 use template::{FORMER, Written};
 
-/// A word, or what stands for some.
+/// A literal segment, a variable, or `index`.
 fn segment() -> impl Strategy<Value = String> {
     prop_oneof![5 => "[ab]{1,2}", 2 => "\\[[cd]\\]", 1 => Just("index".to_owned())]
 }
 
-/// `api/a/[c]/[...d]`. Some of them are no routes, or in conflict.
+/// A folder such as `api/a/[c]/[...d]`. Some folders are not routes, or exclude each other.
 fn folder() -> impl Strategy<Value = String> {
     let end = prop_oneof![4 => "[ab]{1,2}", 2 => "\\[[cd]\\]", 1 => Just("[...e]".to_owned()), 1 => Just("[[...e]]".to_owned())];
     let begin = prop_oneof![8 => Just("api"), 1 => Just("web")];
@@ -56,8 +56,8 @@ fn manifest(folders: &[String]) -> impl Strategy<Value = String> + use<> {
     })
 }
 
-/// Folders, those that are no members with a `-`, the manifest, the template, and the answers to questions whether a
-/// function has a new name.
+/// Folders (with a `-` if they are not members), the manifest, the template, and the answers to questions whether a
+/// function was renamed.
 fn input() -> impl Strategy<Value = (Vec<String>, String, Written, Vec<bool>)> {
     folders().prop_flat_map(|folders| {
         let (manifest, template) = (manifest(&folders), template::written(&folders));
@@ -73,7 +73,7 @@ fn named(folders: &[String], manifest: &str) -> Vec<String> {
         .collect()
 }
 
-/// The texts after a run, for a developer who says of the functions with such numbers that they have a new name.
+/// Returns the texts after a run. `renamed` has the answers to the questions whether a function was renamed.
 fn mended(folders: &[String], before: &Texts, prune: bool, renamed: &[bool]) -> MendedTexts {
     let folders = named(folders, &before.manifest);
     let folders: Vec<_> = folders.iter().map(String::as_str).collect();
@@ -94,7 +94,7 @@ fn template_of(mended: &MendedTexts) -> &str {
     mended.texts.template.1.as_deref().unwrap_or_default()
 }
 
-/// Whether all of some lines are among others, in their order.
+/// Checks that `others` has all of `lines`, in their order.
 fn are_in<'a>(lines: impl Iterator<Item = &'a str>, others: &str) -> Result<(), String> {
     let mut others = others
         .trim_start_matches('\u{feff}')
@@ -150,7 +150,7 @@ proptest! {
         let mut left = drifts(&folders, &pruned.texts);
         left.retain(|drift| !needed(drift));
         prop_assert_eq!(left, []);
-        // The router may know a route by a former path, and the function that the route was by another one.
+        // The router may have a former path of a route, and the route's function may have another former path.
         let is_expected = |left: &UnmendedDifference| match left {
             UnmendedDifference::Needed { .. } => true,
             UnmendedDifference::Stray { path, .. } => path.starts_with(FORMER) && renamed.contains(&true),
@@ -174,7 +174,7 @@ proptest! {
     fn what_is_pruned_belongs_to_what_is_gone((folders, manifest, template, renamed) in input()) {
         let pruned = mended(&folders, &texts(Some(&template.text), &manifest), true, &renamed);
         let new = template_of(&pruned);
-        // Blank lines beside what goes may go with it, and all others stay.
+        // Blank lines next to a removed part may be removed too. All other lines stay.
         let kept = template.lines(|is_stale| !is_stale).filter(|line| !line.trim().is_empty() && !template::is_other(line));
         prop_assert_eq!(are_in(kept, new), Ok(()), "{}\n{}", &template.text, new);
         if pruned.left.is_empty() {

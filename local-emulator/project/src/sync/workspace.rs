@@ -19,7 +19,7 @@ pub(super) struct Workspace {
     /// The texts; Cargo accepts the `Cargo.toml`.
     pub(super) texts: Texts,
     pub(super) manifest_on_disk: String,
-    /// The missing members that were removed from it.
+    /// The missing members that were removed from the `Cargo.toml`.
     pub(super) unlisted: Vec<String>,
     /// The packages that cannot become members.
     pub(super) refused: Vec<RefusedPackage>,
@@ -94,8 +94,8 @@ fn root_above(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(is_root).map(Path::to_owned)
 }
 
-/// Returns the members below `functions/` that name one missing folder. Cargo refuses a pattern that matches nothing as
-/// well, but a pattern may be meant for folders to come.
+/// Returns the members below `functions/` that name one missing folder. Cargo also refuses a pattern that matches
+/// nothing, but a pattern may be meant for future folders.
 fn gone_members(root: &Path, manifest: &str) -> Vec<String> {
     let mut members = manifest::members(manifest);
     members.retain(|member| {
@@ -160,7 +160,7 @@ mod tests {
         let broken = "[package]\nname = \"broken\"\nedition = \"2124\"\n";
         write(root.path(), "functions/api/a/Cargo.toml", broken);
         write(root.path(), "functions/api/a/src/main.rs", "fn main() {}");
-        // Both are called alike, and either could become a member.
+        // Both packages have the same name, and either could become a member.
         for (folder, binary) in [("api/one", "one"), ("api/two", "two")] {
             let bin = format!("[[bin]]\nname = \"{binary}\"\npath = \"src/main.rs\"\n");
             let manifest = format!("[package]\nname = \"same\"\nedition = \"2024\"\n{bin}");

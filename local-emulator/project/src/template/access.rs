@@ -114,7 +114,7 @@ impl Access {
         Self { kind, logical_id: logical_id.to_owned(), schemes: Vec::new(), security: None, auth: None }
     }
 
-    /// Adds `Auth`, whose authorizers replace those of the document with the same name.
+    /// Adds `Auth`, whose authorizers replace the document's authorizers with the same name.
     fn add_auth(&mut self, property: Property<'_>, functions: &FunctionIndex<'_>, reader: &mut Reader) {
         let Some((auth, schemes)) = authorization::api_auth(self.kind, property, functions, reader) else {
             return;

@@ -62,7 +62,7 @@ pub struct TemplateApiKey {
     pub logical_id: String,
     /// The value, from `Value`; `None` if AWS generates it.
     pub value: Option<String>,
-    /// `Enabled`. Without that, a key is let in nowhere.
+    /// `Enabled`. A key that is not enabled is accepted nowhere.
     pub is_enabled: bool,
 }
 
@@ -84,7 +84,7 @@ pub struct Api {
     pub mocks: Vec<DeclaredMock>,
     /// All route keys, including those that are not emulated.
     pub route_keys: Vec<String>,
-    /// Its authorizers: those of the OpenAPI document, then those of `Auth`.
+    /// Its authorizers: first from the OpenAPI document, then from `Auth`.
     pub authorizers: Vec<DeclaredAuthorizer>,
     /// The name in `DefaultAuthorizer`.
     pub default_authorizer: Option<String>,

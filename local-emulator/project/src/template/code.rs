@@ -42,11 +42,11 @@ pub enum NamedBy {
     PackageFolder,
     /// `CodeUri` is the output of cargo-lambda: `target/lambda/api-user/`.
     Output,
-    /// No property names it. The events are those of the route.
+    /// No property names it. The function has the events of the route.
     Events,
 }
 
-/// The binary that each function is, by logical id.
+/// The binary of each function, by logical id.
 pub(super) type Binaries = BTreeMap<String, (String, NamedBy)>;
 
 impl Code {
@@ -169,7 +169,7 @@ pub(super) fn read(
     code
 }
 
-/// Returns the folder below `functions/` that a function is built from, if no name tells its binary.
+/// Returns the folder below `functions/` that a function is built from, if no property names its binary.
 pub(super) fn package_folder(resource: &Resource<'_>) -> Option<String> {
     let folder = code_uri(resource).filter(|_| brings_its_runtime(resource))?;
     folder.starts_with(FUNCTIONS).then(|| folder.to_string_lossy().into_owned())

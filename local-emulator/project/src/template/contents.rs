@@ -4,7 +4,7 @@ use super::api::Api;
 use super::complaint::{Complaint, SourcePosition, TemplateError};
 use super::function::TemplateFunction;
 
-/// The functions of a template, their callers, and what else the emulator needs of it.
+/// The functions of a template, their callers, and the other parts that the emulator needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Template {
@@ -18,13 +18,13 @@ pub struct Template {
     pub others: Vec<TemplateFunction>,
     /// The HTTP and REST APIs, including the implicit APIs of SAM.
     pub apis: Vec<Api>,
-    /// Whether there may be more functions: those of a loop (`Fn::ForEach`), or of another file.
+    /// Whether there may be more functions, in a loop (`Fn::ForEach`) or in another file.
     pub has_hidden_functions: bool,
     /// Whether a load balancer sends and takes lists of values: `lambda.multi_value_headers.enabled`.
     pub multi_value_headers: bool,
     /// The custom domain names of APIs, as `api.example.com` or `*.example.com`.
     pub domain_names: Vec<String>,
-    /// The least number of resources that CloudFormation gets from SAM.
+    /// The minimum number of resources that CloudFormation gets from SAM.
     pub stack_resources: usize,
     /// The parts of the template that the emulator ignores, or that you should mend.
     pub warnings: Vec<Complaint>,

@@ -56,7 +56,7 @@ pub(super) fn of_document(property: Property<'_>, reader: &mut Reader) -> Option
     Some(read(property, DOCUMENT_MEMBERS, reader))
 }
 
-/// Merges the settings of a document with those of `CorsConfiguration`, which replaces each member that it has.
+/// Merges the settings of a document with `CorsConfiguration`, which replaces each member that it has.
 pub(super) fn merged(document: Option<Cors>, own: Option<Cors>) -> Option<Cors> {
     let (Some(document), Some(own)) = (&document, &own) else { return own.or(document) };
     let list = |own: &[String], document: &[String]| if own.is_empty() { document } else { own }.to_vec();

@@ -43,7 +43,7 @@ pub struct Event {
     pub origin: EventOrigin,
     /// The callers of the route.
     pub authorization: Authorization,
-    /// The words of the template about its callers, before SAM adds its own.
+    /// The template's declarations about its callers, before SAM adds its own.
     pub(super) requested: CallerRequirements,
 }
 

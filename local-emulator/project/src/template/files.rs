@@ -19,7 +19,7 @@ pub(super) type FileNumber = usize;
 /// The topmost template.
 pub(super) const FIRST: FileNumber = 0;
 
-/// The most files of a template: a template that names itself has no end.
+/// The maximum number of files of a template: a template that includes itself would never end.
 const MOST: usize = 100;
 
 /// The files that have been read, and the folder where the others are.
@@ -51,7 +51,7 @@ impl<'a> Files<'a> {
         self.names.get(file).map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
-    /// Returns the names of all files, including missing ones.
+    /// Returns the names of all files, including missing files.
     pub(super) fn names(&self) -> Vec<String> {
         (0..self.names.len()).map(|file| self.name(file)).collect()
     }

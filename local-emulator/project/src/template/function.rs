@@ -27,8 +27,8 @@ pub struct TemplateFunction {
     pub place: SourcePosition,
     /// The condition under which it is deployed, from `Condition`.
     pub condition: Option<Condition>,
-    /// Its `FunctionName`, else its logical id: the stack's name and the suffix that AWS
-    /// puts around that are not known here.
+    /// Its `FunctionName`, else its logical id. AWS adds the stack's name and a suffix to the logical id, which are not
+    /// known here.
     pub name: String,
     /// The code that the function runs.
     pub code: Code,
@@ -54,7 +54,7 @@ pub struct TemplateFunction {
     pub timeout_place: Option<SourcePosition>,
     /// Memory in MB: 128 to 10,240.
     pub memory_mb: u32,
-    /// The most concurrent invocations, from `ReservedConcurrentExecutions`; 0 disables the function.
+    /// The maximum number of concurrent invocations, from `ReservedConcurrentExecutions`; 0 disables the function.
     pub reserved_concurrency: Option<u32>,
     /// The variables, from `Environment.Variables`.
     pub variables: BTreeMap<String, Variable>,

@@ -76,7 +76,7 @@ impl Inclusion<'_, '_, '_> {
         self.read(uri).unwrap_or_else(|| uri.clone())
     }
 
-    /// Includes the files of a document. The entries of a file join those of the map that includes it.
+    /// Includes the files of a document. The entries of a file are added to the map that includes the file.
     fn document(&mut self, tree: &TemplateValue) -> TemplateValue {
         let data = match &tree.data {
             ValueKind::Map(entries) => {

@@ -23,7 +23,7 @@ pub struct Inputs {
     pub stack_name: String,
 }
 
-/// The default values of the emulator. The account is the one of AWS's own examples.
+/// The default values of the emulator. The account is from AWS's own examples.
 impl Default for Inputs {
     fn default() -> Self {
         Self {
@@ -37,8 +37,8 @@ impl Default for Inputs {
 }
 
 impl Inputs {
-    /// Reads the values that `sam deploy` would give the template of `root`: the developer's values, over those of
-    /// `samconfig.toml`. The default name of the stack is the name of the folder.
+    /// Reads the values that `sam deploy` would give the template of `root`: the developer's values, which replace the
+    /// values of `samconfig.toml`. The default name of the stack is the name of the folder.
     ///
     /// # Errors
     /// A [`SamConfigError`] for a file that exists and cannot be used.

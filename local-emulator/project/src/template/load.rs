@@ -6,8 +6,8 @@ use super::complaint::{Complaint, Fault, SourcePosition};
 use super::value::{Scalar, TemplateValue, ValueKind};
 use crate::text::yaml::{self, MAX_DEPTH, Node, Plain, Quotes, SyntaxError};
 
-/// The most nodes that aliases may repeat. An alias of a list of aliases repeats all of them, so that a short file
-/// could fill the memory.
+/// The maximum number of nodes that aliases may repeat. An alias of a list of aliases repeats all of them, so that a
+/// short file could fill the memory.
 const MAX_COPIES: usize = 100_000;
 
 /// The key that merges another mapping: <https://yaml.org/type/merge.html>.
@@ -43,13 +43,13 @@ pub(super) enum LoadError {
     TooDeep(SourcePosition),
     /// Aliases repeat more than [`MAX_COPIES`] nodes.
     TooLarge(SourcePosition),
-    /// A key is a map, a list or an intrinsic function, of which Python makes no key.
+    /// A key is a map, a list or an intrinsic function, which Python does not accept as a key.
     Key(SourcePosition),
     /// `<<` has neither a map nor a list of maps.
     Merge(SourcePosition),
     /// An alias is inside the node that it repeats.
     SelfAlias(SourcePosition),
-    /// A word for a type which PyYAML's safe loader does not make: <https://yaml.org/type/value.html>.
+    /// A word of a type that PyYAML's safe loader does not support: <https://yaml.org/type/value.html>.
     Word(SourcePosition, &'static str),
     /// A second document begins.
     SecondDocument(SourcePosition),
@@ -223,7 +223,7 @@ fn is_merge(key: &Node) -> bool {
     key.quotes() == Some(Quotes::Plain) && key.text() == Some(MERGE)
 }
 
-/// Returns the entries that a merge adds: those of a map, or of a list of maps, of which the first has priority.
+/// Returns the entries that a merge adds, from a map, or from a list of maps, of which the first has priority.
 fn bring(tree: TemplateValue) -> Result<Vec<(TemplateValue, TemplateValue)>, LoadError> {
     match tree.data {
         ValueKind::List(items) => {

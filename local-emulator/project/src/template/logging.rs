@@ -8,7 +8,7 @@ use super::value::TemplateValue;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Logging {
-    /// The log group, from `LogGroup`, if it is not the one of the function's name.
+    /// The log group, from `LogGroup`, if it is not the default group with the function's name.
     pub group: Option<String>,
     /// The `ApplicationLogLevel` of a function whose `LogFormat` is `JSON`. Text has no levels on Lambda.
     pub json: Option<&'static str>,

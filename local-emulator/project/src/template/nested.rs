@@ -119,7 +119,7 @@ impl NestedStack {
     }
 }
 
-/// Puts the name of a nested stack before the functions that its authorizers ask.
+/// Adds the name of a nested stack to the names of its authorizers' functions.
 struct Renaming<'a> {
     stack: &'a str,
     /// The authorizers that were renamed, so that routes keep sharing them.

@@ -6,7 +6,7 @@ use super::Fault;
 use super::reader::Reader;
 use super::value::TemplateValue;
 
-/// A resource's own value over the value of `Globals`. SAM merges maps key by key, appends a list to the global one,
+/// A resource's own value, with the value of `Globals`. SAM merges maps key by key, appends a list to the global one,
 /// and takes the own value of anything else:
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +42,8 @@ impl<'a> Property<'a> {
         Self::new(name, of(self.own), of(self.global))
     }
 
-    /// Returns the members of a map, those of `Globals` first, each merged with its namesake of the resource.
+    /// Returns the members of a map, first the members of `Globals`, each merged with the resource's member of the same
+    /// name.
     pub(super) fn entries(self) -> Vec<(&'a TemplateValue, Self)> {
         let mut entries: Vec<(&'a TemplateValue, Self)> = Vec::new();
         for (key, _) in self.nodes().flat_map(TemplateValue::entries) {
@@ -61,7 +62,7 @@ impl<'a> Property<'a> {
         self.own.or(self.global)
     }
 
-    /// Returns the values that count, that of `Globals` first.
+    /// Returns the values that count, the value of `Globals` first.
     pub(super) fn nodes(self) -> impl Iterator<Item = &'a TemplateValue> {
         self.global.into_iter().chain(self.own)
     }
@@ -105,7 +106,7 @@ impl<'a> Property<'a> {
         })
     }
 
-    /// Reads a list of texts, that of `Globals` first. Items that only AWS can resolve are left out.
+    /// Reads a list of texts, the list of `Globals` first. Items that only AWS can resolve are left out.
     pub(super) fn texts(self, reader: &mut Reader) -> Vec<String> {
         let mut texts = Vec::new();
         for list in self.nodes() {

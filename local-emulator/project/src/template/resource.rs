@@ -22,7 +22,7 @@ pub(super) const PLAIN_REST_API: &str = "AWS::ApiGateway::RestApi";
 pub struct Condition {
     /// Its key below `Conditions`.
     pub name: String,
-    /// Whether it holds for the parameters of this reading; `None` if only AWS can tell.
+    /// Whether the condition holds for the parameters of this reading; `None` if only AWS can resolve it.
     pub holds: Option<bool>,
 }
 
@@ -54,7 +54,7 @@ impl<'a> Resource<'a> {
         Some(Self { key, logical_id: key.text()?, kind, condition, folder, node, globals })
     }
 
-    /// Returns a property of the resource, over the one of `Globals`.
+    /// Returns a property of the resource, with the property of `Globals`.
     pub(super) fn property(&self, name: &'static str) -> Property<'a> {
         let own = self.properties().and_then(|properties| properties.get(name));
         let global = self.globals.filter(|_| !self.ignores_global(name));

@@ -32,8 +32,8 @@ fn without_slash(path: &str) -> &str {
     resource.unwrap_or(path)
 }
 
-/// Reads a time-out. The lower bound of an HTTP API equals that of a REST API's integration, whose upper bound can be
-/// raised; a stream may take 15 minutes.
+/// Reads a timeout. An HTTP API and a REST API's integration have the same lower bound. The upper bound of the
+/// integration can be raised; a stream may take 15 minutes.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>,
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html>
 pub(super) fn timeout(kind: FrontDoorKind, property: Property<'_>, reader: &mut Reader) -> Option<Duration> {

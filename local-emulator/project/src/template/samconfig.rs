@@ -16,7 +16,7 @@ pub const SAM_CONFIG: &str = "samconfig.toml";
 /// The default table.
 const DEFAULT_ENV: &str = "default";
 
-/// The words of the file about a deployment.
+/// The settings of a deployment in the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct SamConfig {
     pub(super) parameters: BTreeMap<String, String>,

@@ -1,6 +1,6 @@
 //! Counts the resources that CloudFormation gets from SAM.
 //!
-//! The numbers are those of aws-sam-translator 1.115. Rarer properties are left out, so the real number may be higher.
+//! The numbers are from aws-sam-translator 1.115. Rarer properties are left out, so the real number may be higher.
 
 use std::collections::BTreeSet;
 

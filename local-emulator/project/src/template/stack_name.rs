@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The most characters of a name.
+/// The maximum number of characters of a name.
 const LONGEST: usize = 128;
 
 /// The name of a stack: a letter, then letters, digits and hyphens.

@@ -1,4 +1,4 @@
-//! API keys of REST APIs, and the usage plans that let them in.
+//! API keys of REST APIs, and the usage plans that accept them.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html>
 

@@ -83,7 +83,8 @@ impl TemplateValue {
         self.entries().find(|(name, _)| name.as_text() == Some(key))
     }
 
-    /// Returns the keys and values of a mapping in the file's order, then the merged ones; empty for any other value.
+    /// Returns the keys and values of a mapping in the file's order, then the merged entries; empty for any other
+    /// value.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&Self, &Self)> {
         self.pairs().iter().map(|(key, value)| (key, value))
     }

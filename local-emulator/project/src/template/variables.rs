@@ -1,4 +1,4 @@
-//! `Environment.Variables` of a function, over those of `Globals`.
+//! `Environment.Variables` of a function, merged with the variables of `Globals`.
 
 use std::collections::BTreeMap;
 
@@ -122,8 +122,8 @@ fn refusal(name: &str) -> Option<(Fault, String)> {
     }
 }
 
-/// Returns the size of the variables as Lambda measures it: that of the map's JSON, which its error shows (`… exceeded
-/// the 4KB limit. String measured: {"A":"…"}`). The values of intrinsic functions are unknown and left out.
+/// Returns the size of the variables as Lambda measures it: the size of the map's JSON, which Lambda's error shows (`…
+/// exceeded the 4KB limit. String measured: {"A":"…"}`). The values of intrinsic functions are unknown and left out.
 fn size(variables: &BTreeMap<String, Variable>) -> usize {
     let known: BTreeMap<_, _> =
         variables.iter().filter_map(|(name, variable)| Some((name, value(variable)?))).collect();

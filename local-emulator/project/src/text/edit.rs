@@ -5,7 +5,7 @@ use std::ops::Range;
 /// A range of a text, and its replacement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Edit {
-    /// Bytes.
+    /// The range in bytes.
     pub(crate) range: Range<usize>,
     pub(crate) text: String,
 }

@@ -63,7 +63,7 @@ impl<'a> Lines<'a> {
         &content[..content.len() - content.trim_start_matches([' ', '\t']).len()]
     }
 
-    /// Returns the end of a line, or of the line before it, or of the first one.
+    /// Returns the line break of a line, or else of the line before it, or of the first line.
     pub(crate) fn newline(&self, line: usize) -> &'a str {
         let own = |line: usize| &self.text[self.end(line)..self.next(line)];
         [line, line.saturating_sub(1), 0].into_iter().map(own).find(|end| !end.is_empty()).unwrap_or("\n")

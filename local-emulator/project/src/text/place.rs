@@ -9,8 +9,8 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// Finds the place among the entries that `rank` ranks: in order if they are in order, and otherwise after them.
-    /// Without a ranked entry, the place is the end.
+    /// Finds the place among the entries that `rank` ranks: in order if the entries are in order, and otherwise after
+    /// them. Without a ranked entry, the place is the end.
     pub(crate) fn among<'a, T: PartialOrd>(
         all: &[&'a str],
         rank: impl Fn(&'a str) -> Option<T>,

@@ -1,4 +1,4 @@
-//! Differences between folders, template and environment that are meant.
+//! Differences between folders, template and environment that are intended.
 
 use api_routes_routing::PathTemplate;
 use cargo_metadata::Metadata;
@@ -19,7 +19,7 @@ pub struct Exceptions {
     pub local_variables: Vec<String>,
     /// Cargo features that functions have on a developer's machine: `api-orders/mock`.
     pub features: Vec<String>,
-    /// The `features` that are not default features of their package: what is deployed is built without them.
+    /// The `features` that are not default features of their package: deployed functions are built without them.
     pub undeployed_features: Vec<String>,
 }
 

@@ -24,7 +24,7 @@ pub struct Function {
     pub binary: String,
     /// The folder of its `Cargo.toml`.
     pub folder: PathBuf,
-    /// The folders whose files are built into its binary: its own, then those of its path dependencies, direct and
-    /// indirect.
+    /// The folders whose files are built into its binary: its own, then the folders of its path dependencies, direct
+    /// and indirect.
     pub sources: Vec<PathBuf>,
 }

@@ -14,7 +14,7 @@ const LIBRARY: &str = "api-routes";
 /// The version of this tool, which is released together with the library.
 const TOOL: &str = env!("CARGO_PKG_VERSION");
 
-/// A library and a tool that were not made for each other.
+/// A library and a tool whose versions do not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LibraryMismatch {
     library: String,
@@ -30,7 +30,7 @@ impl LibraryMismatch {
         (compatible(&library) != compatible(TOOL)).then_some(Self { library, tool: TOOL })
     }
 
-    /// Returns the command that brings the older of both up to the newer.
+    /// Returns the command that updates the older of the two to the newer.
     pub fn help(&self) -> String {
         let Self { library, tool } = self;
         if numbers(library) > numbers(tool) {

@@ -72,8 +72,8 @@ fn binary(package: &Package) -> Result<String, ProjectError> {
     }
 }
 
-/// Returns the package's folder and those of its path dependencies. A path outside the workspace counts too, but not
-/// its own dependencies: Cargo only reports members here.
+/// Returns the package's folder and the folders of its path dependencies. A path outside the workspace counts too, but
+/// not its own dependencies: Cargo only reports members here.
 fn sources(package: &Package, packages: &[&Package]) -> Vec<PathBuf> {
     let mut folders = vec![manifest_folder(package).to_owned()];
     let mut next = 0;

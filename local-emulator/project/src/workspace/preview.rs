@@ -11,13 +11,13 @@ use super::error::{ProjectError, cargos_words};
 use super::function::Function;
 use super::project::{self, Project};
 
-/// A temporary folder with another `Cargo.toml` of a workspace and links to all else.
+/// A temporary folder with another `Cargo.toml` of a workspace, and links to everything else.
 ///
 /// The preview has the folders above the workspace too, so that paths out of it, such as `../library`, lead to the same
 /// packages.
 #[derive(Debug)]
 pub(crate) struct Preview {
-    /// The folder that stands for `/`.
+    /// The folder that replaces `/`.
     folder: TempDir,
     /// The workspace's folder below that folder.
     root: PathBuf,
@@ -44,7 +44,7 @@ impl Preview {
     /// Opens the project, with the real folders.
     ///
     /// # Errors
-    /// As [`Project::open`].
+    /// The errors of [`Project::open`].
     pub(crate) fn open(&self) -> Result<Project, ProjectError> {
         let project = Project::open(&self.root).map_err(|error| match error {
             ProjectError::NoFunctions { root } => ProjectError::NoFunctions { root: self.real(&root) },

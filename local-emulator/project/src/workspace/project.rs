@@ -30,9 +30,9 @@ pub struct Project {
     pub unlisted: Vec<UnlistedPackage>,
     /// The folders below `functions/` with a `src/main.rs` and without a `Cargo.toml`, relative to `functions/`.
     pub without_manifest: Vec<String>,
-    /// The differences between folders, template and environment that are meant.
+    /// The differences between folders, template and environment that are intended.
     pub exceptions: Exceptions,
-    /// The values of its deployment, over those of `samconfig.toml`.
+    /// The values of its deployment, which replace the values of `samconfig.toml`.
     pub overrides: Overrides,
     /// The deployed stack of [`Overrides::stack`], after the query.
     pub deployed: Option<Arc<DeployedStack>>,

@@ -69,7 +69,7 @@ pub(crate) fn match_alike(one: &PathTemplate, other: &PathTemplate) -> bool {
 }
 
 impl Routes {
-    /// Reads folders relative to `functions/`. Which of two in conflict is served is a matter of their order.
+    /// Reads folders relative to `functions/`. Of two folders in conflict, the first is served.
     pub fn from_folders<'a>(folders: impl IntoIterator<Item = &'a str>) -> Self {
         let mut routes = Self::default();
         for folder in folders {

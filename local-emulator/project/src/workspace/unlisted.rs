@@ -1,4 +1,5 @@
-//! Packages below `functions/` that the workspace does not list: easily forgotten, and silent.
+//! Packages below `functions/` that the workspace does not list. They are easily forgotten, and Cargo does not report
+//! them.
 
 use crate::tool::command;
 use std::collections::BTreeSet;
@@ -79,7 +80,7 @@ impl FunctionsTree {
         tree
     }
 
-    /// Returns the packages that are not members, without those of a nested workspace.
+    /// Returns the packages that are not members, without the packages of a nested workspace.
     pub(super) fn unlisted(&self, metadata: &Metadata, functions: &Path) -> Vec<UnlistedPackage> {
         let members = metadata.workspace_packages();
         let members: BTreeSet<&Path> =

@@ -40,7 +40,8 @@ pub(super) fn signature(secret: &str, credential: &Credential<'_>, string_to_sig
     hex(&hmac(&key, string_to_sign.as_bytes()))
 }
 
-/// Returns the path without `.`, `..` and empty segments, encoded once more than it was sent. Only S3 does not do this.
+/// Returns the path without `.`, `..` and empty segments, encoded once more than it was sent. S3 is the only service
+/// that does not do this.
 pub(super) fn path(sent: &str) -> String {
     let mut segments: Vec<&str> = Vec::new();
     for segment in sent.split('/') {

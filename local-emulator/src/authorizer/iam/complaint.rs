@@ -1,10 +1,9 @@
 //! The messages with which AWS refuses a signature.
 //!
-//! They were recorded from REST APIs and other services of AWS with the same texts:
-//! <https://github.com/dacut/scratchstack-aws-signature/blob/main/docs/AWS%20Auth%20Error%20Ordering.pdf>,
-//! `index.js` of <https://github.com/mhart/dynalite>. Since 2023 AWS repeats less of the request: the hash of
-//! `Authorization` instead of the header, and no region, service or date
-//! (`iamapi/iamerr` in <https://github.com/versity/versitygw>).
+//! The messages were recorded from REST APIs, and from other services of AWS with the same texts:
+//! <https://github.com/dacut/scratchstack-aws-signature/blob/main/docs/AWS%20Auth%20Error%20Ordering.pdf>, `index.js`
+//! of <https://github.com/mhart/dynalite>. Since 2023 AWS repeats less of the request: the hash of `Authorization`
+//! instead of the header, and no region, service or date (`iamapi/iamerr` in <https://github.com/versity/versitygw>).
 
 use crate::authorizer::digest::sha256_base64;
 use crate::authorizer::{Denial, DenialKind};
@@ -23,7 +22,7 @@ pub(super) fn unsigned(service: &str) -> Denial {
     Denial::new(DenialKind::MissingAuthenticationToken, reason)
 }
 
-/// A signature that lacks something.
+/// A signature with a missing part.
 pub(super) fn incomplete(message: impl Into<String>) -> Denial {
     with_message(DenialKind::IncompleteSignature, message.into())
 }
@@ -54,7 +53,7 @@ impl Denial {
     }
 }
 
-/// Temporary credentials past their end.
+/// Temporary credentials that have expired.
 pub(super) fn expired(access_key: &str) -> Denial {
     let reason = format!("the temporary credentials of `{access_key}` are expired: log in again");
     let message = "The security token included in the request is expired".to_owned();
@@ -68,8 +67,8 @@ pub(super) fn unrecognized(reason: impl Into<String>) -> Denial {
 
 /// A part of `Authorization` without an equal-sign, such as the token after `Bearer`.
 ///
-/// The hash is that of the whole header. The report of 26 November 2025 in which AWS answered a header that is known has
-/// the first letters of it.
+/// The hash is the hash of the whole header. A report of 26 November 2025, in which AWS answered a header that is
+/// known, shows the first letters of this hash.
 pub(super) fn no_pair(authorization: &[u8]) -> Denial {
     incomplete(format!(
         "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): \
@@ -80,7 +79,7 @@ pub(super) fn no_pair(authorization: &[u8]) -> Denial {
 
 /// Parameters that `Authorization` lacks, each with its sentence.
 ///
-/// Undocumented (IAM-1): that the hash is that of the whole header here too.
+/// Undocumented (IAM-1): the hash is the hash of the whole header here too.
 pub(super) fn lacks_parameters(sentences: &[&str], authorization: &[u8]) -> Denial {
     incomplete(format!(
         "{} (Hashed with SHA-256 and encoded with Base64) Authorization={}",

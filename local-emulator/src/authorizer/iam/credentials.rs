@@ -1,7 +1,8 @@
 //! The credentials of the developer, by which signatures are verified.
 //!
-//! AWS's own programs look first in the variables of the shell, then in the files of `aws configure`, and so does this module.
-//! If neither has credentials, it asks the `aws` program, which knows all other ways to log in (SSO, roles, programs). <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html>
+//! Like AWS's own programs, this module looks first in the variables of the shell, then in the files of `aws
+//! configure`. If neither has credentials, it runs the `aws` program, which knows all other ways to log in (SSO, roles,
+//! programs). <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html>
 
 use std::collections::HashMap;
 use std::env;
@@ -101,7 +102,7 @@ impl Sources {
     }
 }
 
-/// The most time for the program, which may ask a network.
+/// The time limit for the program, which may use a network.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The form of `credential_process`.
@@ -114,8 +115,8 @@ struct ExportedCredentials {
     expiration: Option<String>,
 }
 
-/// Asks the `aws` program, version 2, for the credentials of this shell's profile: `aws configure export-credentials`. The
-/// error is the last line of its output, which has no secret.
+/// Runs the `aws` program, version 2, for the credentials of this shell's profile: `aws configure export-credentials`.
+/// The error is the last line of its output, which has no secret.
 /// <https://docs.aws.amazon.com/cli/latest/reference/configure/export-credentials.html>
 async fn exported(program: &OsStr) -> Result<KeyPair, String> {
     let mut command = Command::new(program);

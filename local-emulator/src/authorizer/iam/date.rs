@@ -8,9 +8,9 @@ use time::{Date, Month, Time, UtcDateTime};
 use super::complaint;
 use crate::authorizer::Denial;
 
-/// The most that the client's clock may differ from AWS's, in both directions: five minutes for API Gateway
-/// (<https://stackoverflow.com/a/66961500>) and for Lambda (<https://repost.aws/knowledge-center/lambda-sdk-signature>).
-/// Other services have fifteen.
+/// The maximum difference between the client's clock and AWS's, in both directions: five minutes for API Gateway
+/// (<https://stackoverflow.com/a/66961500>) and for Lambda
+/// (<https://repost.aws/knowledge-center/lambda-sdk-signature>). Other services allow fifteen.
 const SKEW: Duration = Duration::from_secs(5 * 60);
 
 /// A time to the second, in UTC.
@@ -46,7 +46,7 @@ impl SigningTime {
         })
     }
 
-    /// Compares the time of a signature with that of its request.
+    /// Compares the time of a signature with the time of its request.
     pub(super) fn check(self, now: Self) -> Result<(), Denial> {
         let minutes = SKEW.as_secs() / 60;
         let (earliest, latest) = (Self(now.0 - SKEW), Self(now.0 + SKEW));

@@ -1,4 +1,4 @@
-//! An access key with its secret, and reasons for having none.
+//! An access key with its secret, and the reasons why credentials are missing.
 
 use std::fmt;
 use std::io;
@@ -12,7 +12,7 @@ pub(super) struct KeyPair {
     pub(super) access_key: String,
     pub(super) secret_key: String,
     pub(super) session_token: Option<String>,
-    /// The end of temporary credentials, as far as it is known.
+    /// The end of temporary credentials, if it is known.
     pub(super) expiration: Option<SigningTime>,
 }
 
@@ -51,7 +51,7 @@ pub enum CredentialsError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// The variable that names another one.
+        /// The variable that selects another file.
         variable: &'static str,
         /// The system's error.
         #[source]

@@ -9,7 +9,7 @@ use super::credentials::Sources;
 use super::date::SigningTime;
 use super::key_pair::{CredentialsError, KeyPair};
 
-/// The least time between two reads of the credentials. Temporary credentials change within an hour.
+/// The shortest time between two reads of the credentials. Temporary credentials change within an hour.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// All credentials that are known.
@@ -40,7 +40,7 @@ impl Keyring {
         }
     }
 
-    /// The key ids, for people.
+    /// Lists the key ids in a text for people.
     pub(super) fn ids(&self) -> String {
         let ids: Vec<_> = self.all().iter().map(|pair| format!("`{}`", pair.access_key)).collect();
         ids.join(" and ")
@@ -51,7 +51,7 @@ impl Keyring {
         if looked.elapsed() < PAUSE {
             return;
         }
-        // If the credentials can no longer be read, the known ones stay.
+        // If the credentials can no longer be read, the known credentials stay.
         if let Ok(pairs) = self.sources.read().await {
             *self.known.lock().unwrap_or_else(PoisonError::into_inner) = pairs.into();
         }

@@ -1,6 +1,6 @@
 //! IAM authorization: a request is signed with AWS Signature Version 4, and the key identifies the caller.
 //!
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>. The order of the checks is that of AWS
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>. The order of the checks is AWS's
 //! (`complaint.rs` has the source). A request is verified as the client sent it, before a front door changes anything.
 
 mod canonical;
@@ -30,10 +30,10 @@ use super::{Denial, IamCaller, digest};
 #[cfg(test)]
 mod tests;
 
-/// A front door whose routes may want a signature.
+/// A front door whose routes may require a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IamFrontDoor {
-    /// An HTTP API. Its client gets no details but `Forbidden`.
+    /// An HTTP API. Its client gets only `Forbidden`, without details.
     HttpApi,
     /// A REST API.
     RestApi,
@@ -79,7 +79,8 @@ impl IamVerifier {
         Self::default()
     }
 
-    /// Verifies signatures by the developer's own credentials: `--iam strict`. Only this mode reads files or runs a program.
+    /// Verifies signatures with the developer's own credentials: `--iam strict`. Only this mode reads files or runs a
+    /// program.
     ///
     /// # Errors
     /// If there are no credentials, or they cannot be read.
@@ -213,7 +214,7 @@ fn unknown_key(access_key: &str, keyring: &Keyring) -> Denial {
     ))
 }
 
-/// Compares the session token with that of the key pair. AWS does so last.
+/// Compares the session token with the token of the key pair. AWS makes this check last.
 fn check_session(presented: &PresentedSignature, pair: &KeyPair, now: SigningTime) -> Result<(), Denial> {
     let expected = pair.session_token.as_deref().unwrap_or_default();
     let sent = presented.security_token.as_deref().unwrap_or_default();

@@ -16,7 +16,7 @@ pub(super) const ASYMMETRIC: &str = "AWS4-ECDSA-P256-SHA256";
 
 const ALGORITHMS: [&str; 2] = [SYMMETRIC, ASYMMETRIC];
 
-/// The parameters that each presigned URL has, beside `X-Amz-Algorithm`.
+/// The parameters that each presigned URL has, besides `X-Amz-Algorithm`.
 const NAMES: [&str; 4] = ["X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"];
 
 /// A signature and its parameters.
@@ -47,8 +47,9 @@ pub(super) enum SignaturePlace {
 impl PresentedSignature {
     /// Finds the signature of a request.
     ///
-    /// Undocumented (IAM-2): a request with a signature in both places. Here it is refused as one that does not match.
-    /// Undocumented (IAM-3): several headers `Authorization`. Here they become one list, which is not a signature.
+    /// Undocumented (IAM-2): a request with a signature in both places. Here it is refused, like a signature that does
+    /// not match. Undocumented (IAM-3): several headers `Authorization`. Here they become one list, which is not a
+    /// signature.
     ///
     /// # Errors
     /// If the request has no signature, or an incomplete one.
@@ -151,7 +152,8 @@ fn authorization(headers: &HeaderMap) -> Option<Vec<u8>> {
     Some(all)
 }
 
-/// Reads the algorithm and the pairs after it. AWS accepts commas and white space between pairs; the last of a name counts.
+/// Reads the algorithm and the pairs after it. AWS accepts commas and white space between pairs. If a name is repeated,
+/// the last pair counts.
 fn parameters<'a>(text: &'a str, header: &[u8]) -> Result<(&'a str, HashMap<&'a str, &'a str>), Denial> {
     let mut words = text.split([' ', '\t', ',']).filter(|word| !word.is_empty());
     let Some(algorithm) = words.next() else {
@@ -159,7 +161,7 @@ fn parameters<'a>(text: &'a str, header: &[u8]) -> Result<(&'a str, HashMap<&'a 
         return Err(complaint::incomplete("Authorization header cannot be empty."));
     };
     if algorithm.contains('=') {
-        // Undocumented (IAM-5): whether more follows, which the reports cut off.
+        // Undocumented (IAM-5): whether the message continues where the reports end.
         return Err(complaint::incomplete(
             "Authorization header must begin with the algorithm name, which cannot include an equal-sign.",
         ));
@@ -179,12 +181,12 @@ fn first(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).map(|value| latin_1(value.as_bytes()).trim().to_owned())
 }
 
-/// Reads bytes as Latin-1, so that none is lost.
+/// Reads bytes as Latin-1, so that no byte is lost.
 fn latin_1(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
 }
 
-/// The parameters of a query, decoded; the first of a name counts.
+/// The decoded parameters of a query. If a name is repeated, the first parameter counts.
 struct Query(HashMap<String, String>);
 
 impl Query {

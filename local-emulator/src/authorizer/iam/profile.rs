@@ -12,7 +12,7 @@ use super::key_pair::{CredentialsError, KeyPair};
 const ID: &str = "aws_access_key_id";
 const SECRET: &str = "aws_secret_access_key";
 
-/// The settings of one section, with their lines. The last of a name counts.
+/// The settings of one section, with their lines. If a name is repeated, the last setting counts.
 #[derive(Debug, Default)]
 pub(super) struct ConfiguredProfile(HashMap<String, (String, usize)>);
 

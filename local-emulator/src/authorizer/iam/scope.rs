@@ -13,7 +13,7 @@ const ROLE: &str = "local";
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Credential<'a> {
     pub(super) access_key: &'a str,
-    /// All but the key.
+    /// All parts except the key.
     pub(super) scope: &'a str,
     pub(super) region: &'a str,
     pub(super) date: &'a str,

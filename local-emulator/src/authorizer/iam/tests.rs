@@ -109,7 +109,7 @@ fn function_url_wants_the_service_lambda() {
     );
 }
 
-/// The hash of the third row is that of a report in which AWS answered this very header; see `complaint.rs`.
+/// The hash of the third row is from a report in which AWS answered this very header; see `complaint.rs`.
 #[test]
 fn header_that_is_no_signature_has_the_words_of_aws() {
     const BOLD: &str = "x-api-key CTkrL5f5IxvMpX722zXivqnd1KU5VyoNBOFQFUUnf-E";
@@ -253,7 +253,6 @@ fn missing_parameters_of_a_presigned_url_are_named() {
         ("X-Amz-SignedHeaders", (IncompleteSignature, must("X-Amz-SignedHeaders"))),
         ("X-Amz-Date", (IncompleteSignature, must("X-Amz-Date"))),
     ] {
-        // `X-Amz-Signature=` and not `X-Amz-SignedHeaders=`.
         assert_eq!(refusal(presigned(&format!("{left_out}="), CREDENTIAL, NOW)), refused, "{left_out}");
     }
     let two = presigned("?", CREDENTIAL, NOW).header("authorization", "Bearer x");
@@ -261,7 +260,7 @@ fn missing_parameters_of_a_presigned_url_are_named() {
     assert_eq!(refusal(Request::get("/?X-Amz-Algorithm=MD5")), (MissingAuthenticationToken, None));
 }
 
-/// An API does not read `X-Amz-Expires`, here of a day.
+/// An API does not read `X-Amz-Expires`, which is one day here.
 #[test]
 fn presigned_url_holds_for_five_minutes() {
     let credential = CREDENTIAL;

@@ -57,7 +57,7 @@ impl OwnKey {
         Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 
-    /// The `kid` of its tokens.
+    /// Returns the `kid` of the tokens that this key signs.
     pub fn id(&self) -> &str {
         &self.public.id
     }
@@ -74,13 +74,13 @@ impl OwnKey {
 }
 
 impl fmt::Debug for OwnKey {
-    /// Without the private half.
+    /// Omits the private half.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OwnKey").field("id", &self.id()).finish_non_exhaustive()
     }
 }
 
-/// Whether a key id can be one of an emulator.
+/// Whether a key id can belong to an emulator.
 pub(super) fn is_own_id(id: &str) -> bool {
     id.starts_with(PREFIX)
 }

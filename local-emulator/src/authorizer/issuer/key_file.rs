@@ -127,7 +127,8 @@ impl OwnIssuer {
         self.key().ok()?.filter(|key| key.id() == id)
     }
 
-    /// A key is checked when it is read, which takes longer than to verify a token: it is kept until its file changes.
+    /// Reads and checks the key. The check takes longer than to verify a token, so the key is kept until its file
+    /// changes.
     fn read(&self, file: &Path) -> Result<Arc<OwnKey>, OwnKeyError> {
         let failed = |cause| OwnKeyError::Read { file: file.to_owned(), cause };
         let state = fs::metadata(file).map(|metadata| FileState::new(&metadata)).map_err(failed)?;

@@ -1,7 +1,8 @@
-//! The emulator's own issuer: a key for each project, the tokens that it signs, and the documents by which libraries find it.
+//! The emulator's own issuer: a key for each project, the tokens that it signs, and the documents in which libraries
+//! find the key.
 //!
-//! Each JWT and Cognito authorizer accepts these tokens besides those of the template's issuer, so that a route can be tried
-//! without an account. The key never leaves the target folder.
+//! Each JWT and Cognito authorizer accepts these tokens as well as the tokens of the template's issuer, so that a route
+//! can be tried without an account. The key never leaves the target folder.
 
 mod key;
 mod key_file;
@@ -23,7 +24,7 @@ pub fn url(authority: &str) -> String {
     format!("http://{authority}{PATH}")
 }
 
-/// Whether a URL is that of an emulator's issuer, at any host and port. The key decides which emulator signed a token.
+/// Whether a URL belongs to an emulator's issuer, at any host and port. The key decides which emulator signed a token.
 pub(crate) fn is_own(issuer: &str) -> bool {
     let Ok(uri) = issuer.parse::<Uri>() else { return false };
     uri.scheme() == Some(&Scheme::HTTP) && uri.path() == PATH && uri.query().is_none()
@@ -33,9 +34,9 @@ pub(crate) fn is_own(issuer: &str) -> bool {
 const CONFIGURATION: &str = ".well-known/openid-configuration";
 const KEYS: &str = "jwks.json";
 
-/// Returns the document at a path below the issuer's URL, as a client at `authority` asks for it.
+/// Returns the document at a path below the issuer's URL, for a client that calls the issuer at `authority`.
 ///
-/// The URLs in it begin with that host and port, since a library compares them with the URL that it asked.
+/// The URLs in the document begin with that host and port, since a library compares them with the URL that it fetched.
 pub(crate) fn document(path: &str, authority: &str, issuer: &OwnIssuer) -> Option<Value> {
     match path {
         CONFIGURATION => Some(configuration(authority)),
@@ -44,8 +45,8 @@ pub(crate) fn document(path: &str, authority: &str, issuer: &OwnIssuer) -> Optio
     }
 }
 
-/// Returns the required members: <https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata>. There is no
-/// address for a login.
+/// Returns the required members: <https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata>. There
+/// is no address for a login.
 fn configuration(authority: &str) -> Value {
     json!({
         "issuer": url(authority),

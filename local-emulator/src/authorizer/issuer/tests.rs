@@ -18,7 +18,7 @@ fn key_is_made_once_and_is_its_owners_alone() {
     assert!(target.join("CACHEDIR.TAG").exists());
     let next = OwnIssuer::new(&target);
     assert_eq!(next.key_or_new().unwrap().id(), key.id());
-    // Nothing is left beside it.
+    // No other file is left in the folder.
     assert_eq!(fs::read_dir(issuer.file().parent().unwrap()).unwrap().count(), 1);
 }
 

@@ -52,7 +52,7 @@ impl Algorithm {
         Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 
-    /// The keys that can sign with it.
+    /// Returns the type of key that can sign with the algorithm.
     pub(in crate::authorizer) fn key_type(self) -> KeyType {
         match self {
             Rs256 | Rs384 | Rs512 => KeyType::Rsa,

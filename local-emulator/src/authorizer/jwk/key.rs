@@ -107,7 +107,7 @@ impl KeySet {
         self.keys.iter().map(|key| key.id.as_str())
     }
 
-    /// Returns the key with an id. Of several keys, it prefers a key for the algorithm.
+    /// Returns the key with an id. If several keys have the id, a key for the algorithm comes first.
     pub(in crate::authorizer) fn find(&self, id: &str, algorithm: Algorithm) -> Option<&PublicKey> {
         let with_id = || self.keys.iter().filter(|key| key.id == id);
         with_id().find(|key| key.check(algorithm).is_ok()).or_else(|| with_id().next())
@@ -138,7 +138,7 @@ impl PublicKey {
         Some(Self { id: jwk.kid?, algorithm: jwk.alg, material, verified: VerifiedSignatures::default() })
     }
 
-    /// Checks that the key is one for an algorithm.
+    /// Checks that the key is for an algorithm.
     pub(in crate::authorizer) fn check(&self, algorithm: Algorithm) -> Result<(), KeyFault> {
         if let Some(own) = &self.algorithm
             && own != algorithm.name()

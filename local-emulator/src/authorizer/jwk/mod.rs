@@ -1,5 +1,5 @@
-//! Public keys, and the signatures that they verify. Tokens of the emulator's own issuer and of all others are verified
-//! here.
+//! Public keys, and the signatures that they verify. Tokens of all issuers are verified here, including the emulator's
+//! own.
 
 mod algorithm;
 mod key;

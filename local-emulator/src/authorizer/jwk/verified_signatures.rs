@@ -1,18 +1,18 @@
 //! The signatures that a key has verified.
 //!
-//! A client sends the same token with each request, and the signature is most of the cost of a token. A verified signature
-//! stays valid as long as the key is used, so that the memory belongs to the key. Everything else about a token is checked
-//! for each request.
+//! A client sends the same token with each request, and the signature is most of the cost of a token. A verified
+//! signature stays valid as long as the key is used, so that the key owns the memory. Everything else about a token is
+//! checked for each request.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::algorithm::Algorithm;
 
-/// The most signatures that are kept.
+/// The maximum number of signatures.
 const MOST: usize = 1_000;
 
-/// The most bytes of all of them together, with what they sign.
+/// The maximum size in bytes of all signatures together, with the texts that they sign.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// The signatures of one key. Over the limits the oldest are forgotten. Only valid signatures are kept, so that strangers
@@ -87,7 +87,7 @@ mod tests {
     use super::{MOST, MOST_BYTES, VerifiedSignatures};
     use crate::authorizer::jwk::algorithm::Algorithm;
 
-    /// Whether a signature is verified when it is checked.
+    /// Whether a check verifies a signature, instead of finding it in the memory.
     fn is_verified(
         signatures: &VerifiedSignatures,
         algorithm: Algorithm,

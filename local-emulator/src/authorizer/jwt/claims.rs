@@ -7,8 +7,8 @@ use super::fault::Fault;
 use super::text::{Age, listed};
 use crate::timestamp::Timestamp;
 
-/// How far the clock of an issuer may be ahead, in seconds. AWS documents no allowance. A laptop's clock is not that of a
-/// data center (JWT-9). An expired token is expired to the second.
+/// How far the clock of an issuer may be ahead, in seconds. AWS documents no allowance, but a laptop's clock is less
+/// exact than a data center's (JWT-9). An expired token is expired to the second.
 pub(super) const SKEW: f64 = 60.0;
 
 /// Claims, and the time at which they are checked.
@@ -45,7 +45,7 @@ impl<'a> Judged<'a> {
         Ok(())
     }
 
-    /// Checks what an issuer's configuration wants: an audience, and further claims.
+    /// Checks what an issuer's configuration requires: an audience, and further claims.
     pub(super) fn check_issuer(self, issuer: &JwtIssuer) -> Result<(), Fault> {
         self.check_audience(issuer)?;
         issuer.required_claims.iter().try_for_each(|(name, accepted)| self.check_claim(name, accepted))?;
@@ -72,7 +72,7 @@ impl<'a> Judged<'a> {
         Err(Fault::Audience { found, accepted: accepted.clone() })
     }
 
-    /// The values of `aud`, or that of `client_id`.
+    /// Returns the values of `aud`, or the value of `client_id`.
     pub(super) fn audiences(self) -> Vec<&'a str> {
         let claim = self.claims.get("aud").or_else(|| self.claims.get("client_id"));
         match claim {
@@ -122,7 +122,7 @@ impl<'a> Judged<'a> {
     }
 }
 
-/// The scopes of `scope`, or of `scp` without it: a text with spaces between them, or an array.
+/// Returns the scopes of `scope`, or of `scp` if `scope` is missing: a text with spaces between them, or an array.
 pub(crate) fn scopes_of(claims: &Map<String, Value>) -> Vec<&str> {
     match claims.get("scope").or_else(|| claims.get("scp")) {
         Some(Value::String(text)) => text.split_ascii_whitespace().collect(),

@@ -27,13 +27,13 @@ const ALGORITHMS: [Algorithm; 1] = [Algorithm::Rs256];
 #[derive(Debug)]
 pub struct CognitoVerifier {
     issuers: Vec<aws::JwtIssuer>,
-    /// An expression that cannot be read matches nothing; the text is for the reason.
+    /// The expression and its text, which the reason shows. An expression that cannot be read matches nothing.
     validation: Option<(String, Option<Regex>)>,
     keys: Arc<KeySets>,
 }
 
 impl CognitoVerifier {
-    /// Verifies as an authorizer is configured.
+    /// Builds a verifier from the configuration of an authorizer.
     pub fn new(authorizer: &aws::CognitoAuthorizer, keys: Arc<KeySets>) -> Self {
         let validation = authorizer.validation.as_ref();
         // The whole audience must match, as in Java (JWT-12).
@@ -41,8 +41,8 @@ impl CognitoVerifier {
         Self { issuers: authorizer.issuers.clone(), validation: validation.map(read), keys }
     }
 
-    /// Returns the claims of a token, which is the value of the authorizer's header. A route with scopes wants an access token
-    /// with one of them, a route without scopes an ID token.
+    /// Returns the claims of a token, which is the value of the authorizer's header. A route with scopes requires an
+    /// access token with one of them, a route without scopes an ID token.
     ///
     /// # Errors
     /// A denial with the answer of a REST API, and with the reason for the developer's log.
@@ -70,13 +70,13 @@ impl CognitoVerifier {
         judged.check_times()?;
         check_use(&token.claims, scopes)?;
         self.check_audience(judged)?;
-        // Reports differ about the status of a missing scope; that of an HTTP API is taken, 403 (JWT-15).
+        // Reports differ about the status of a missing scope. Here it is 403, the status of an HTTP API (JWT-15).
         judged.check_scopes(scopes)?;
         Ok(token.claims)
     }
 
-    /// The expression is about `aud`: <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html>. An access
-    /// token has none, so that its `client_id` is taken (JWT-12).
+    /// The expression is about `aud`: <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html>. An
+    /// access token has no `aud`, so that its `client_id` is compared (JWT-12).
     fn check_audience(&self, judged: Judged<'_>) -> Result<(), Fault> {
         let Some((text, expression)) = &self.validation else { return Ok(()) };
         let found = judged.audiences();

@@ -36,7 +36,7 @@ struct Configuration {
 }
 
 impl DiscoveryError {
-    /// Whether the configuration is fine, and the keys are not.
+    /// Whether the configuration was found, but not the keys.
     pub(super) fn is_about_keys(&self) -> bool {
         matches!(self, Self::Keys(_) | Self::NoKeys { .. })
     }
@@ -44,11 +44,11 @@ impl DiscoveryError {
 
 /// Fetches the configuration of an issuer, then its keys.
 ///
-/// The configuration must name the very issuer:
-/// <https://docs.aws.amazon.com/apigateway/latest/api/API_JwtIssuerInput.html>, and the specification says so too. An HTTP
-/// API is held to the same (JWT-8).
+/// The configuration must name exactly this issuer, as
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_JwtIssuerInput.html> and the specification say. Here this
+/// also holds for an HTTP API (JWT-8).
 pub(super) async fn fetch_keys(fetcher: &Fetcher, issuer: &str) -> Result<KeySet, DiscoveryError> {
-    // An issuer with a slash at its end, as those of Auth0, has one slash there and not two.
+    // The URL gets one slash, even if the issuer ends with a slash, as Auth0's issuers do.
     let url = format!("{}{CONFIGURATION}", issuer.strip_suffix('/').unwrap_or(issuer));
     let json = fetcher.get(&url).await.map_err(DiscoveryError::Configuration)?;
     let Configuration { issuer: found, jwks_uri } = match serde_json::from_slice(&json) {

@@ -75,9 +75,9 @@ pub(super) enum Part {
 }
 
 impl Fault {
-    /// Returns the `error_description` of an HTTP API, some of which are texts of Go's library `jwt-go`. The texts about parts,
-    /// the signing method and an issuer that does not answer were seen on AWS, and that of the audience is in its documentation.
-    /// The others are ours (JWT-4).
+    /// Returns the `error_description` of an HTTP API; some are texts of Go's library `jwt-go`. The texts about parts,
+    /// the signing method and an issuer that does not answer were seen on AWS. The text about the audience is in AWS's
+    /// documentation. The other texts are the emulator's own (JWT-4).
     pub(super) fn description(&self) -> String {
         match self {
             Self::NoToken => "no token".to_owned(),

@@ -34,7 +34,7 @@ pub(super) struct Fetcher {
 pub(super) enum FetchError {
     #[error("`{0}` is not a URL")]
     Url(String),
-    /// JWT-6.
+    /// The URL is not `https` (JWT-6).
     #[error("`{0}` is not an `https` URL, which AWS wants; `http` is for issuers on this machine")]
     NotHttps(String),
     #[error(
@@ -48,7 +48,7 @@ pub(super) enum FetchError {
     TimedOut { url: String },
     #[error("`{url}` answered with {status}")]
     Status { url: String, status: StatusCode },
-    /// JWT-7.
+    /// The answer is a redirect (JWT-7).
     #[error(
         "`{url}` answered with {status}, a redirect, which is not followed: name the issuer by its final URL"
     )]
@@ -97,7 +97,7 @@ impl Fetcher {
         self.client.get_or_init(|| {
             let mut tcp = HttpConnector::new();
             tcp.enforce_http(false);
-            // Keys are fetched so rarely that no connection is worth keeping.
+            // Keys are fetched so rarely that an idle connection is not worth keeping.
             legacy::Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector(tcp))
         })
     }
@@ -123,7 +123,7 @@ fn request(uri: Uri) -> Result<Request<Empty<Bytes>>, http::Error> {
         .body(Empty::new())
 }
 
-/// Returns the innermost cause; the outer errors only say that there is one.
+/// Returns the innermost cause; the outer errors have no details.
 fn innermost(error: &(dyn Error + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| (*error).source());
     causes.last().map(ToString::to_string).unwrap_or_default()

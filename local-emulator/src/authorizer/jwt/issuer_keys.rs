@@ -10,8 +10,8 @@ use super::fetch::Fetcher;
 use super::key_error::KeySetError;
 use crate::authorizer::jwk::KeySet;
 
-/// The time between two fetches for keys that a token names and the issuer does not have. Anybody can invent such tokens, and
-/// must not be able to flood the issuer. AWS does not document how often it asks (JWT-14).
+/// The time between two fetches for keys that a token names and the issuer does not have. Anybody can invent such
+/// tokens, and must not be able to flood the issuer. AWS does not document how often it fetches (JWT-14).
 pub(super) const PAUSE: Duration = Duration::from_secs(5);
 
 /// The time after a fetch that failed. An issuer that is starting is found soon.
@@ -29,7 +29,7 @@ pub(super) struct IssuerKeys {
 #[derive(Debug, Default)]
 struct FetchState {
     fetched: Option<(Arc<KeySet>, Instant)>,
-    /// The last fetch, when it ended, and why it failed if it did.
+    /// The last fetch: the time at which it ended, and the reason if it failed.
     last: Option<(Instant, Option<Arc<DiscoveryError>>)>,
 }
 
@@ -49,7 +49,7 @@ impl IssuerKeys {
             return Ok(set);
         }
         let _turn = self.turn.lock().await;
-        // Another request may have fetched them meanwhile.
+        // Another request may have fetched the keys meanwhile.
         if let Some(set) = self.known(id, lifetime) {
             return Ok(set);
         }
@@ -71,7 +71,8 @@ impl IssuerKeys {
         ended.elapsed() >= pause
     }
 
-    /// A failure of the last fetch explains a missing key better than the keys that are left.
+    /// Returns the reason for a missing key. A failure of the last fetch explains it better than the list of known
+    /// keys.
     fn reason(&self, id: &str, lifetime: Duration) -> KeySetError {
         let state = self.state();
         if let Some((_, Some(failure))) = &state.last {

@@ -92,7 +92,7 @@ impl Sets {
 
     fn parse(json: &[u8]) -> Result<Self, serde_json::Error> {
         let members: BTreeMap<String, Value> = serde_json::from_slice(json)?;
-        // No issuer has such a name: an issuer is a URL.
+        // An issuer is a URL, so that no issuer has the name `keys`.
         if members.contains_key("keys") {
             return KeySet::read(json).map(|set| Self::Any(Arc::new(set)));
         }

@@ -20,7 +20,7 @@ pub enum JwksFileError {
         /// The system's error.
         cause: std::io::Error,
     },
-    /// The file is not JSON, or not of a form that is known.
+    /// The file is not JSON, or has an unknown form.
     #[error(
         "{}:{}:{}: this is not a JWK set, `{{\"keys\": […]}}`, nor an object that has one for each issuer, \
          `{{\"https://issuer.example\": {{\"keys\": […]}}}}`: {cause}",
@@ -64,8 +64,8 @@ pub(super) enum KeySetError {
 }
 
 impl KeySetError {
-    /// Returns the words of an HTTP API. Those for an issuer that does not answer were seen on AWS: a time-out there is a 401,
-    /// and its `error_description` names the missing one of the two documents (JWT-4).
+    /// Returns the words of an HTTP API. The words for an issuer that does not answer were seen on AWS: a timeout there
+    /// is a 401, and its `error_description` names the document that is missing (JWT-4).
     pub(super) fn description(&self) -> &'static str {
         const DISCOVERY: &str = "OIDC discovery endpoint communication error";
         match self {

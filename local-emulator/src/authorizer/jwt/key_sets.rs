@@ -1,4 +1,4 @@
-//! All keys by which tokens are verified: those of issuers, of a file, and of the emulator's own issuer.
+//! All keys that verify tokens: the keys of issuers, of a file, and of the emulator's own issuer.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -36,7 +36,7 @@ impl KeySets {
         Ok(Self { file: Some(JwksFile::open(path.into())?), ..Self::discovered(own) })
     }
 
-    /// Whether an issuer that only AWS can tell may be any: its keys are in the file.
+    /// Whether every issuer is accepted for an authorizer whose issuer only AWS knows: the keys are in the file.
     pub(super) fn trusts_any_issuer(&self) -> bool {
         self.file.is_some()
     }
@@ -64,7 +64,7 @@ impl KeySets {
         if let Some(issuer) = issuers.get(url) {
             return Arc::clone(issuer);
         }
-        // Only issuers of a template get here, which are few.
+        // The map stays small, since only issuers of a template get here.
         let issuer = Arc::new(IssuerKeys::new(url.to_owned()));
         issuers.insert(url.to_owned(), Arc::clone(&issuer));
         issuer

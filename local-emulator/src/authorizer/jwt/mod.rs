@@ -1,6 +1,6 @@
 //! JWT authorizers of HTTP APIs and REST APIs, and Cognito authorizers of REST APIs.
 //!
-//! The signature is verified by `ring`; the rules about tokens and claims are those of API Gateway, each with its source or
+//! The signature is verified by `ring`. The rules about tokens and claims are API Gateway's, each with its source or
 //! with a number in `docs/contract/authorizers-jwt.md`.
 
 mod claims;
@@ -44,7 +44,7 @@ pub struct JwtVerifier {
 }
 
 impl JwtVerifier {
-    /// Verifies as an authorizer is configured, by the rules of its API.
+    /// Builds a verifier from the configuration of an authorizer, by the rules of its API.
     pub fn new(authorizer: &aws::JwtAuthorizer, api: ApiKind, keys: Arc<KeySets>) -> Self {
         Self {
             algorithms: api.algorithms(&authorizer.algorithms),
@@ -54,8 +54,8 @@ impl JwtVerifier {
         }
     }
 
-    /// Returns the claims of a token, which is the value of the authorizer's header, with or without `Bearer`. `scopes` are
-    /// those of the route, of which the token must have one.
+    /// Returns the claims of a token, which is the value of the authorizer's header, with or without `Bearer`. `scopes`
+    /// are the scopes of the route; the token must have one of them.
     ///
     /// # Errors
     /// A denial with the answer of the API, and with the reason for the developer's log.
@@ -81,7 +81,7 @@ impl JwtVerifier {
     }
 }
 
-/// At least one issuer must accept the claims. The reason of the first is as good as any.
+/// Checks that at least one issuer accepts the claims. If none does, returns the reason of the first.
 fn check_issuers(judged: Judged<'_>, issuers: &[&aws::JwtIssuer]) -> Result<(), Fault> {
     let mut results = issuers.iter().map(|issuer| judged.check_issuer(issuer));
     let Some(Err(first)) = results.next() else { return Ok(()) };

@@ -7,7 +7,7 @@ use crate::authorizer::jwk::Algorithm;
 use crate::authorizer::{ApiKind, Denial, DenialKind};
 
 impl ApiKind {
-    /// Returns the algorithms of an authorizer: those that it names, as far as this kind of API has them, or all.
+    /// Returns the algorithms of an authorizer: the named algorithms that this kind of API has, or all.
     pub(super) fn algorithms(self, named: &[String]) -> Vec<Algorithm> {
         match self {
             Self::Http => Algorithm::RSA.to_vec(),
@@ -47,9 +47,9 @@ impl ApiKind {
 }
 
 /// Returns the value of `www-authenticate`:
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html>. Without a token it is
-/// the scheme alone, as was seen on AWS. `scope` of a token without the scope is not known; RFC 6750 puts the scopes there
-/// that are wanted (JWT-4).
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html>. Without a token
+/// the value is the scheme alone, as was seen on AWS. AWS's `scope` for a token without the scope is not known; here it
+/// lists the required scopes, as in RFC 6750 (JWT-4).
 fn challenge(fault: &Fault) -> String {
     let (scope, error) = match fault {
         Fault::NoToken => return "Bearer".to_owned(),

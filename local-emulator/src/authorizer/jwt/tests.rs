@@ -1,4 +1,4 @@
-//! Tokens as clients send them, and the claims or the denial that comes of each.
+//! Tokens as clients send them, and the claims or the denial that follow.
 
 mod cognito;
 mod discovery;
@@ -67,7 +67,7 @@ fn claims_with(changes: Value) -> Value {
     Value::Object(claims)
 }
 
-/// Keys from a file, and the folder that has it.
+/// Keys from a file, and the folder of the file.
 fn keys_in_file(content: &Value) -> (Arc<KeySets>, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("jwks.json");

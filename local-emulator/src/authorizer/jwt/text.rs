@@ -1,14 +1,14 @@
-//! Values of tokens in messages. They may be long, or hold anything.
+//! Values of tokens in messages. They may be long, or contain anything.
 
 use std::fmt;
 
-/// The most characters of a value that a message repeats.
+/// The maximum length of a value in a message, in characters.
 const LONGEST: usize = 120;
 
-/// The most values that a message lists.
+/// The maximum number of values in a list.
 const MOST: usize = 8;
 
-/// The beginning of a long value.
+/// Returns the beginning of a long value.
 pub(super) fn short(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -16,7 +16,7 @@ pub(super) fn short(text: &str) -> String {
     }
 }
 
-/// Values with commas between them.
+/// Returns the values with commas between them.
 pub(super) fn listed(values: &[impl AsRef<str>]) -> String {
     if values.is_empty() {
         return "none".to_owned();

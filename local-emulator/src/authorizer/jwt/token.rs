@@ -115,8 +115,8 @@ fn verify(key: &PublicKey, algorithm: Algorithm, signed: &str, signature: &[u8])
     verified.map_err(|fault| Fault::Key { id: key.id.clone(), fault })
 }
 
-/// Returns the issuers that a token may be of. An issuer that only AWS can tell is any issuer, if its keys come from a
-/// file.
+/// Returns the issuers that may have signed a token. If only AWS knows the issuer, every issuer is accepted, as long as
+/// the keys come from a file.
 fn trusted<'a>(
     issuer: Option<&str>,
     issuers: &'a [aws::JwtIssuer],

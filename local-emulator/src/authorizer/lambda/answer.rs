@@ -26,14 +26,14 @@ pub(super) struct AuthorizerAnswer {
     pub(super) usage_identifier_key: Option<String>,
 }
 
-/// The part of an answer that lets a request through, or does not.
+/// The part of an answer that accepts or denies a request.
 #[derive(Debug, PartialEq)]
 pub(super) enum Decision {
     Policy(Policy),
     Simple(bool),
 }
 
-/// An answer that API Gateway does not take.
+/// An answer that API Gateway does not accept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum InvalidAnswer {
     #[error("the answer is not a JSON object")]
@@ -103,8 +103,8 @@ fn read_policy(posted: &Map<String, Value>, form: AnswerForm) -> Result<Policy, 
 /// "If the Lambda function does not return that information, the call fails":
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>.
 ///
-/// Undocumented (LAUTH-8): a number as an id, which projects on AWS return, is read as its text; and an HTTP API does
-/// without an id.
+/// Undocumented (LAUTH-8): a number as an id, which projects on AWS return, is read as its text. An HTTP API does not
+/// require an id.
 fn principal_id(posted: &Map<String, Value>, form: AnswerForm) -> Result<Option<String>, InvalidAnswer> {
     match posted.get("principalId") {
         Some(Value::String(id)) => Ok(Some(id.clone())),
@@ -115,9 +115,9 @@ fn principal_id(posted: &Map<String, Value>, form: AnswerForm) -> Result<Option<
     }
 }
 
-/// A REST API makes texts of numbers and booleans, and leaves `null` as it is, as recorded in
+/// A REST API converts numbers and booleans to texts, and leaves `null` as it is, as recorded in
 /// <https://github.com/DefinitelyTyped/DefinitelyTyped/pull/69823>. An object or a list is an error, as tried for
-/// <https://github.com/dherault/serverless-offline/pull/1376>. An HTTP API takes any JSON.
+/// <https://github.com/dherault/serverless-offline/pull/1376>. An HTTP API accepts any JSON.
 fn context(
     posted: &mut Map<String, Value>,
     form: AnswerForm,

@@ -21,8 +21,9 @@ use crate::record::{PendingAnswer, Recording};
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>.
 pub(super) const HTTP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Undocumented (LAUTH-5): the limit of a REST API. It has one (<https://dev.to/marcogrcr/api-gateway-lambda-authorizer-lambda-proxy-integration-failure-modes-52bc>),
-/// which is not that of the integration (<https://zenn.dev/mn87/articles/8ffc61d9f585a6>).
+/// Undocumented (LAUTH-5): the limit of a REST API. It has a limit
+/// (<https://dev.to/marcogrcr/api-gateway-lambda-authorizer-lambda-proxy-integration-failure-modes-52bc>), which
+/// differs from the integration's (<https://zenn.dev/mn87/articles/8ffc61d9f585a6>).
 pub(super) const REST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A request that a Lambda authorizer sees. Each front door has its own implementation.
@@ -34,13 +35,13 @@ pub trait AuthorizerRequest: Sync {
     /// `arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/dev/GET/pets/7`.
     fn arn(&self) -> &str;
 
-    /// Writes the event for the authorizer. `identity` are the values of the identity sources, in their order.
+    /// Writes the event for the authorizer. `identity` has the values of the identity sources, in their order.
     ///
     /// # Errors
     /// The event cannot be written as JSON.
     fn event(&self, form: &AuthorizerEvent, identity: &[Cow<'_, str>]) -> serde_json::Result<Bytes>;
 
-    /// Returns the facts that the conditions of a policy ask for.
+    /// Returns the facts that the conditions of a policy compare.
     fn facts(&self) -> ConditionFacts<'_>;
 
     /// Returns the `X-Amzn-Trace-Id` of the invocation.
@@ -57,7 +58,7 @@ pub enum NotAuthorized {
     /// The client gets the answer of AWS.
     #[error(transparent)]
     Denied(#[from] Denial),
-    /// The authorizer does not build, which only its developer can see.
+    /// The authorizer does not build. Only its developer sees this error.
     #[error("an authorizer does not build: {0}")]
     NotReady(#[from] NotReady),
 }
@@ -90,7 +91,7 @@ impl AnswerReport {
 }
 
 impl Terms<'_> {
-    /// Invokes `function` once it is built.
+    /// Invokes `function` after it is built.
     pub(super) async fn ask<B: Backend>(
         self,
         backend: &B,
@@ -140,12 +141,12 @@ impl Terms<'_> {
         }
     }
 
-    /// An error whose message is `Unauthorized`, and nothing else, is a 401 of a REST API:
-    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>. Each other one
-    /// is a 500.
+    /// On a REST API, an error whose message is exactly `Unauthorized` is a 401:
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>. Every
+    /// other error is a 500.
     ///
-    /// Undocumented (LAUTH-7): that an HTTP API has no such word. Its documentation has 500 for an authorizer that cannot be
-    /// invoked, and no other answer.
+    /// Undocumented (LAUTH-7): an HTTP API has no such message. Its documentation has 500 for an authorizer that cannot
+    /// be invoked, and no other answer.
     fn failed(self, error: &[u8]) -> Denial {
         let summary = function_error::summary(error);
         let is_unauthorized = function_error::message(error).as_deref() == Some("Unauthorized");
@@ -170,7 +171,7 @@ impl Terms<'_> {
         )
     }
 
-    /// Builds a denial whose reason names the authorizer. Words that a client or an answer made long are cut.
+    /// Builds a denial whose reason names the authorizer. Long words of a client or an answer are cut.
     pub(super) fn denial(self, kind: DenialKind, words: &str) -> Denial {
         const LIMIT: usize = 2_000;
         let end = words.char_indices().nth(LIMIT).map_or(words.len(), |(end, _)| end);

@@ -11,10 +11,10 @@ use tokio::time::Instant;
 use super::answer::AuthorizerAnswer;
 use super::ask::{AnswerReport, NotAuthorized};
 
-/// The most cached answers.
+/// The maximum number of cached answers.
 const MOST: usize = 1_000;
 
-/// The most bytes of all identities and answers together.
+/// The maximum size in bytes of all identities and answers together.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 /// "The maximum value is 3600, or 1 hour":
@@ -23,16 +23,16 @@ const LONGEST: Duration = Duration::from_secs(3_600);
 
 /// The answers of one authorizer of one stage.
 ///
-/// Requests of one identity that arrive while the authorizer runs wait for its answer. Undocumented (LAUTH-6): AWS does not
-/// say whether it asks once. To ask for each request would start as many sandboxes of the authorizer, and only one answer
-/// would be cached.
+/// Requests of one identity that arrive while the authorizer runs wait for its answer. Undocumented (LAUTH-6): AWS does
+/// not say whether it invokes the authorizer once. An invocation for each request would start as many sandboxes of the
+/// authorizer, and only one answer would be cached.
 #[derive(Debug)]
 pub(super) struct Cache {
     ttl: Duration,
     kept: Mutex<CachedAnswers>,
 }
 
-/// The identity of a caller, and the version of the function that knows it.
+/// The identity of a caller, and the generation of the authorizer's function.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     identity: Arc<str>,
@@ -57,7 +57,7 @@ struct CacheEntry {
 
 #[derive(Debug)]
 enum EntryState {
-    /// The authorizer is being asked.
+    /// The authorizer is running.
     Asking(watch::Receiver<Option<Result<AnswerReport, NotAuthorized>>>),
     Answered {
         answer: Arc<AuthorizerAnswer>,
@@ -73,7 +73,7 @@ enum CacheStep<'a> {
     Ask(Flight<'a>),
 }
 
-/// A question that is under way. Dropped without an answer, it lets another request ask.
+/// A running invocation. If it is dropped without an answer, another request invokes the authorizer.
 struct Flight<'a> {
     cache: &'a Cache,
     key: Key,
@@ -82,12 +82,12 @@ struct Flight<'a> {
 }
 
 impl Key {
-    /// `identity` are the values of the identity sources, in their order.
+    /// Builds a key. `identity` has the values of the identity sources, in their order.
     pub(super) fn new(identity: &[impl AsRef<str>], generation: u64) -> Self {
         let length = identity.iter().map(|value| value.as_ref().len() + 8).sum();
         let mut key = String::with_capacity(length);
         for value in identity.iter().map(AsRef::as_ref) {
-            // With the length, two values are never read as two others.
+            // The length separates the values, so that different lists never have the same key.
             key.push_str(&value.len().to_string());
             key.push(':');
             key.push_str(value);
@@ -102,7 +102,7 @@ impl Cache {
         Self { ttl: ttl.min(LONGEST), kept: Mutex::default() }
     }
 
-    /// Returns the cached answer, or asks.
+    /// Returns the cached answer, or calls the authorizer.
     pub(super) async fn get(
         &self,
         key: Key,
@@ -118,13 +118,13 @@ impl Cache {
         }
     }
 
-    /// Waits for the answer to another request, or for the turn to ask.
+    /// Waits for the answer to another request, or for the turn to call the authorizer.
     async fn wait(&self, key: &Key) -> ControlFlow<Result<AnswerReport, NotAuthorized>, Flight<'_>> {
         loop {
             match self.turn(key) {
                 CacheStep::Take(answer) => return ControlFlow::Break(Ok(AnswerReport::kept(answer))),
                 CacheStep::Ask(flight) => return ControlFlow::Continue(flight),
-                // An error means that the client that asked has left.
+                // An error means that the client of the other request has left.
                 CacheStep::Wait(mut answer) => {
                     if let Ok(answer) = answer.wait_for(Option::is_some).await
                         && let Some(answer) = answer.clone()
@@ -173,7 +173,7 @@ impl Flight<'_> {
 
 impl Drop for Flight<'_> {
     fn drop(&mut self) {
-        // The question is removed before the sender is dropped, so that no request waits for it again.
+        // The entry is removed before the sender is dropped, so that no request waits for it again.
         self.cache.kept().forget_question(&self.key, self.number);
     }
 }
@@ -210,7 +210,7 @@ impl CachedAnswers {
             let oldest = self.entries.get(key).filter(|entry| entry.number == *number);
             let is_over = match oldest.map(|entry| &entry.state) {
                 Some(EntryState::Answered { until, .. }) => *until <= now,
-                // A newer question has taken its place.
+                // A newer invocation has replaced this entry.
                 Some(EntryState::Asking(_)) | None => true,
             };
             if !is_over && self.order.len() <= MOST && self.bytes <= MOST_BYTES {

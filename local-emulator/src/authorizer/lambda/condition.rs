@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::date;
 use crate::wildcard::is_match;
 
-/// The facts of a request that a condition may ask for.
+/// The facts of a request that a condition may compare.
 #[derive(Clone, Debug)]
 pub struct ConditionFacts<'a> {
     /// The address of the client: `aws:SourceIp`.
@@ -35,7 +35,7 @@ pub(super) struct Condition {
     values: Vec<String>,
 }
 
-/// A `Condition` that API Gateway does not take.
+/// A `Condition` that API Gateway does not accept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum ConditionError {
     #[error("`Condition` is not an object")]
@@ -64,7 +64,7 @@ enum Test {
     Bool,
     Address,
     Null,
-    /// A test of a kind of value that no key of a request has.
+    /// A test of a type of value that no key of a request has.
     Never,
 }
 
@@ -121,8 +121,8 @@ impl Condition {
 
     /// Whether the condition holds for a request.
     ///
-    /// Undocumented (LAUTH-10): the keys that API Gateway knows for the policy of an authorizer. Here they are those that its
-    /// resource policies have without IAM:
+    /// Undocumented (LAUTH-10): the keys that API Gateway knows for the policy of an authorizer. Here they are the keys
+    /// that its resource policies have without IAM:
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-aws-condition-keys.html>.
     pub(super) fn holds(&self, facts: &ConditionFacts<'_>) -> bool {
         let Operator { test, is_negated } = self.operator;
@@ -146,7 +146,7 @@ impl ConditionFacts<'_> {
             "aws:useragent" => self.user_agent.as_deref().map(Cow::Borrowed),
             "aws:referer" => self.referer.as_deref().map(Cow::Borrowed),
             "aws:epochtime" | "aws:currenttime" => Some(self.time.to_string().into()),
-            // API Gateway has no other transport; that of the emulator says nothing about the deployed API.
+            // API Gateway always uses TLS; the emulator's own transport does not matter for the deployed API.
             "aws:securetransport" => Some("true".into()),
             _ => None,
         }
@@ -200,7 +200,7 @@ impl Test {
     }
 }
 
-/// A value that is not a number or a date compares with none.
+/// Compares two values. A missing or invalid value makes the result false.
 fn compare<T: PartialOrd>(comparison: Relation, fact: Option<T>, value: Option<T>) -> bool {
     let (Some(fact), Some(value)) = (fact, value) else { return false };
     match comparison {

@@ -51,7 +51,7 @@ impl FakeFunctions {
         self.generation.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Returns the events in the order in which they came.
+    /// Returns the events in the order of arrival.
     pub(super) fn events(&self) -> Vec<Value> {
         self.events.lock().unwrap().clone()
     }
@@ -171,12 +171,12 @@ pub(super) fn authorization() -> Vec<IdentitySource> {
     vec![IdentitySource::Header("Authorization".to_owned())]
 }
 
-/// `TOKEN` of a REST API, whose answers are kept for so long.
+/// A `TOKEN` authorizer of a REST API, whose answers are cached for `seconds`.
 pub(super) fn rest_token(seconds: u64) -> LambdaAuthorizer<&'static str> {
     authorizer(ApiKind::Rest, token_event(None), seconds)
 }
 
-/// With simple responses to payload 2.0.
+/// An authorizer of an HTTP API with simple responses and payload 2.0.
 pub(super) fn http_simple(seconds: u64) -> LambdaAuthorizer<&'static str> {
     authorizer(ApiKind::Http, request_event(authorization(), PayloadFormat::V2, true), seconds)
 }

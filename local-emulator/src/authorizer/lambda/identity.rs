@@ -1,4 +1,4 @@
-//! The identity sources of an authorizer: the parts of a request without which it is not asked.
+//! The identity sources of an authorizer. If a request lacks one, the authorizer is not invoked.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use crate::authorizer::{ApiKind, Denial, DenialKind};
 #[derive(Debug)]
 pub(super) struct IdentityRule {
     sources: Vec<IdentitySource>,
-    /// Whether a request without one of them is refused.
+    /// Whether a request without one of the sources is refused.
     is_required: bool,
     validation: Option<Validation>,
 }
@@ -24,7 +24,7 @@ struct Validation {
     regex: Result<Regex, String>,
 }
 
-/// The reason why a request is refused without asking the authorizer.
+/// The reason why a request is refused without invoking the authorizer.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotAsked {
     #[error("the request has no {0}, which is an identity source: the authorizer was not asked")]
@@ -43,10 +43,10 @@ pub(super) enum NotAsked {
 
 impl IdentityRule {
     /// "When caching is turned off, it is not necessary to specify an identity source. API Gateway directly passes the
-    /// request to the authorizer Lambda function": of a REST API's `REQUEST`
+    /// request to the authorizer Lambda function". This sentence is about a REST API's `REQUEST`
     /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html>,
-    /// <https://repost.aws/knowledge-center/api-gateway-401-error-lambda-authorizer>). A `TOKEN` is always required, and so
-    /// are the identity sources of an HTTP API.
+    /// <https://repost.aws/knowledge-center/api-gateway-401-error-lambda-authorizer>). A `TOKEN` is always required,
+    /// and so are the identity sources of an HTTP API.
     pub(super) fn new(api: ApiKind, declared: &LambdaAuthorizer) -> Self {
         match &declared.event {
             AuthorizerEvent::Token { header, validation } => Self {
@@ -69,7 +69,7 @@ impl IdentityRule {
         !self.sources.is_empty()
     }
 
-    /// Returns the value of each source, in their order. An empty value is a missing one.
+    /// Returns the value of each source, in their order. An empty value counts as missing.
     pub(super) fn read<'r>(
         &self,
         request: &'r impl AuthorizerRequest,

@@ -1,8 +1,8 @@
 //! Lambda authorizers: a function identifies the caller, and API Gateway caches its answer.
 //!
-//! [`LambdaAuthorizer::authorize`] reads the identity sources of a request, asks the cache, invokes the function, and judges
-//! its policy. Where AWS does not document its behavior, the code that decides says "undocumented", with the number of a row
-//! in `docs/contract/authorizers-lambda.md`.
+//! [`LambdaAuthorizer::authorize`] reads the identity sources of a request, looks in the cache, invokes the function,
+//! and judges its policy. Where AWS does not document its behavior, the code that decides says "undocumented", with the
+//! number of a row in `docs/contract/authorizers-lambda.md`.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>,
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html>
@@ -51,8 +51,8 @@ pub struct LambdaAuthorizer<F> {
 }
 
 impl<F> LambdaAuthorizer<F> {
-    /// Builds the authorizer `name` of an API from its declaration in a template. `function` is the function that it names, if
-    /// that exists.
+    /// Builds the authorizer `name` of an API from its declaration in a template. `function` is the declared function,
+    /// if it exists.
     pub fn new(
         api: ApiKind,
         name: impl Into<String>,

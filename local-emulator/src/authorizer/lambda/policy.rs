@@ -9,18 +9,18 @@ use super::arn::is_arn_match;
 use super::condition::{Condition, ConditionError, ConditionFacts};
 use crate::wildcard::is_match;
 
-/// The action that a client wants.
+/// The action of every request.
 const ACTION: &str = "execute-api:invoke";
 
-/// The most characters of a resource: "the Resource ARN, as shown in the policy statement output by the authorizer, is
-/// currently limited to 512 characters long".
+/// The maximum number of characters of a resource: "the Resource ARN, as shown in the policy statement output by the
+/// authorizer, is currently limited to 512 characters long".
 const LONGEST_RESOURCE: usize = 512;
 
-/// The most bytes of a policy, as JSON without spaces.
+/// The maximum size of a policy in bytes, as JSON without spaces.
 ///
 /// Undocumented (LAUTH-12): API Gateway has a limit, and does not publish it
-/// (<https://github.com/aws-solutions/generative-ai-application-builder-on-aws/issues/203>). This one is far above that of
-/// the policies that IAM stores, and low enough for a policy to be judged between two requests.
+/// (<https://github.com/aws-solutions/generative-ai-application-builder-on-aws/issues/203>). This limit is far above
+/// the limit of policies that IAM stores, and low enough to judge a policy quickly.
 const LONGEST_POLICY: usize = 64 * 1024;
 
 /// A policy document.
@@ -46,11 +46,11 @@ struct Patterns {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Allowed,
-    /// The statement of this number denies it.
+    /// The statement of this number denies the request.
     Denied(usize),
-    /// No statement allows it.
+    /// No statement allows the request.
     NotAllowed,
-    /// No statement allows it. The statement of this number would, without its condition on this key.
+    /// No statement allows the request. The statement of this number would, without its condition on this key.
     Condition(usize, String),
     /// The statement of this number has a policy variable, whose value only AWS knows.
     Variable(usize, String),
@@ -91,9 +91,9 @@ pub(super) enum PolicyError {
 impl Policy {
     /// Reads `policyDocument`.
     ///
-    /// Undocumented (LAUTH-9): the policies that API Gateway accepts besides IAM's grammar. It refuses `"Condition": null`
-    /// (<https://github.com/aws/aws-lambda-dotnet/issues/2022>). Here every member outside of IAM's grammar is refused, so
-    /// that no request is accepted that AWS may refuse.
+    /// Undocumented (LAUTH-9): the policies that API Gateway accepts besides IAM's grammar. It refuses `"Condition":
+    /// null` (<https://github.com/aws/aws-lambda-dotnet/issues/2022>). Here every member outside of IAM's grammar is
+    /// refused, so that the emulator accepts no request that AWS may refuse.
     pub(super) fn read(document: &Value) -> Result<Self, PolicyError> {
         let length = document.to_string().len();
         if length > LONGEST_POLICY {
@@ -114,7 +114,7 @@ impl Policy {
         .map(Self)
     }
 
-    /// Judges the invocation of `arn`. A statement that denies it counts more than all that allow it.
+    /// Judges the invocation of `arn`. A statement that denies it overrides all statements that allow it.
     pub(super) fn judge(&self, arn: &str, facts: &ConditionFacts<'_>) -> Verdict {
         let statements = self.0.iter().zip(1..).filter(|(statement, _)| statement.has_action());
         let mut verdict = Verdict::NotAllowed;

@@ -113,7 +113,7 @@ async fn reason_names_the_condition_that_does_not_hold() {
     }
 }
 
-/// The failures of a function, and answers that are none. Each is a 500, but for the word of a REST API.
+/// The failures of a function, and invalid answers. Each is a 500, except the message `Unauthorized` on a REST API.
 #[tokio::test(start_paused = true)]
 async fn each_failure_of_a_function_has_its_denial() {
     let word = r#"{"errorType":"Error","errorMessage":"Unauthorized"}"#;
@@ -195,7 +195,7 @@ async fn each_api_waits_as_long_as_aws() {
     }
 }
 
-/// The rules are those of
+/// The rules are from
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html> and
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html>.
 #[tokio::test]

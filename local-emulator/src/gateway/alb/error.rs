@@ -17,8 +17,8 @@ pub(super) fn status(error: &GatewayError) -> StatusCode {
         GatewayError::HeadTooLong { .. } | GatewayError::BrokenBody(_) => StatusCode::BAD_REQUEST,
         GatewayError::BodyTooLong { .. } | GatewayError::EventTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         GatewayError::Unsupported(unsupported) => unsupported_status(unsupported),
-        // A function that fails, or is over its own time-out, is a 502. That a throttled one is as well is
-        // undocumented (ALB-7); the page on access logs lists `LambdaThrottling` beside the reasons for a 502.
+        // A function that fails, or exceeds its own timeout, is a 502. Undocumented (ALB-7): a throttled function is a
+        // 502 too. The page on access logs lists `LambdaThrottling` among the reasons for a 502.
         _ => StatusCode::BAD_GATEWAY,
     }
 }
@@ -31,9 +31,9 @@ fn unsupported_status(unsupported: &Unsupported) -> StatusCode {
     }
 }
 
-/// Builds the answer to a client: a page like nginx's. It is byte for byte that of
-/// <https://github.com/VWS-Python/vws-python-mock>, whose tests also run against AWS, with its 400. The page of 502 was seen
-/// in <https://github.com/CodeGenieApp/serverless-express/issues/688>.
+/// Builds the answer to a client: a page like nginx's. The page of the 400 is, byte for byte, the page in
+/// <https://github.com/VWS-Python/vws-python-mock>, whose tests also run against AWS. The page of 502 was seen in
+/// <https://github.com/CodeGenieApp/serverless-express/issues/688>.
 ///
 /// Undocumented (ALB-8): the default action, for a request that matches no rule, is a setting of the user. Here it is a
 /// fixed response of 404 without a body.
@@ -54,8 +54,8 @@ fn page(status: StatusCode) -> String {
     )
 }
 
-/// Returns the title of a page, in the words of nginx. Those of 400 and 502 were seen on AWS; the others are undocumented
-/// (ALB-9).
+/// Returns the title of a page, in the words of nginx. The titles of 400 and 502 were seen on AWS; the others are
+/// undocumented (ALB-9).
 fn title(status: StatusCode) -> String {
     match status.as_u16() {
         405 => "405 Not Allowed".to_owned(),

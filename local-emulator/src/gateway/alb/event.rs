@@ -24,7 +24,7 @@ use crate::ows::trimmed;
 #[cfg(test)]
 mod tests;
 
-/// A request to a target group, with everything that its event holds.
+/// A request to a target group, with all data for its event.
 pub(super) struct TargetRequest<'a> {
     pub(super) target_group_arn: &'a str,
     pub(super) multi_value_headers: bool,
@@ -107,12 +107,12 @@ impl TargetRequest<'_> {
     fn passed_on(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
         let sent = self.head.headers.iter().filter(|(name, _)| !is_replaced(name));
         // Undocumented (ALB-3): `connection` is in the events that AWS's guides and users show
-        // (<https://github.com/Kludex/mangum/pull/148>); of other headers of one connection none is.
+        // (<https://github.com/Kludex/mangum/pull/148>). They show no other header of one connection.
         let sent = sent.filter(|(name, _)| **name == CONNECTION || !is_hop_by_hop(name));
         sent.map(|(name, value)| (name.as_str(), text(value)))
     }
 
-    /// Undocumented (ALB-4): the length of a body that came in chunks is added, since the event has it nowhere else.
+    /// Undocumented (ALB-4): the length of a chunked body is added, since no other part of the event has the length.
     fn added<'a>(&'a self, source_ip: &'a str) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> {
         let sent = &self.head.headers;
         let chunked_len = sent.contains_key(TRANSFER_ENCODING).then(|| self.body.len().to_string().into());
@@ -143,8 +143,8 @@ fn lists<'a, T>(pairs: impl Iterator<Item = (&'a str, T)>) -> BTreeMap<&'a str, 
 }
 
 /// "If the content type is one of the following types, the load balancer sends the body to the Lambda function as is
-/// […]: text/*, application/json, application/javascript, and application/xml", which is an HTTP API's list too; but
-/// whatever has a `content-encoding` is base64.
+/// […]: text/*, application/json, application/javascript, and application/xml". An HTTP API has the same list, but here
+/// a body with a `content-encoding` is base64.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#receive-event-from-load-balancer>
 ///
 /// A missing body is an empty text, as in the event of a health check on that page.

@@ -53,7 +53,7 @@ impl PathPattern {
     }
 }
 
-/// The list is that of the page above; `&` is there, written as `&amp;`.
+/// The list of the page above, which writes `&` as `&amp;`.
 fn is_allowed(character: char) -> bool {
     character.is_ascii_alphanumeric() || r#"_-.$/~"'@:+&*?"#.contains(character)
 }

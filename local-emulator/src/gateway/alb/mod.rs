@@ -34,13 +34,13 @@ mod tests;
 
 /// The header `server`, which the answers of functions have too, as seen in <https://github.com/glassechidna/serverlessish/pull/4>.
 ///
-/// Undocumented (ALB-17): a function's own `server`. It stays, as that of another target does.
+/// Undocumented (ALB-17): the `server` header of a function stays, as the header of another target does.
 const SERVER_NAME: HeaderValue = HeaderValue::from_static("awselb/2.0");
 
 /// The type of an answer for which the function sets none.
 ///
-/// Undocumented (ALB-18): for bodies it was seen in <https://github.com/fujiwara/ridge/pull/9>; that an answer without a body
-/// has it too is a choice.
+/// Undocumented (ALB-18): an answer with a body was seen to have this type in
+/// <https://github.com/fujiwara/ridge/pull/9>. An answer without a body gets the type by choice.
 const DEFAULT_TYPE: &str = "application/octet-stream";
 
 /// A load balancer: a listener whose rules forward to functions.

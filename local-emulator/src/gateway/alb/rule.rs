@@ -17,7 +17,7 @@ mod tests;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     paths: Vec<PathPattern>,
-    /// Empty for every method.
+    /// An empty list means every method.
     methods: Vec<Method>,
 }
 

@@ -75,7 +75,7 @@ fn refusal(status: StatusCode, error_type: &'static str, body: impl Into<Bytes>)
     reply
 }
 
-/// Returns the body of a 429. It is that of `Invoke`, which LocalStack recorded in `test_reserved_concurrency`.
+/// Returns the body of a 429: the body of `Invoke`, which LocalStack recorded in `test_reserved_concurrency`.
 ///
 /// Undocumented (URL-10): that a Function URL sends the same body.
 fn throttled(throttle: Throttle) -> String {

@@ -28,7 +28,7 @@ const DOMAIN: &str = ".lambda-url.";
 /// The name of the only stage and of the only route.
 const DEFAULT: &str = "$default";
 
-/// A request to a Function URL, with everything that its event holds.
+/// A request to a Function URL, with all data for its event.
 pub(super) struct UrlRequest<'a> {
     pub(super) api: &'a Api,
     pub(super) head: &'a Parts,
@@ -64,7 +64,7 @@ impl UrlRequest<'_> {
         format!("{id}{DOMAIN}us-east-1.on.aws").into()
     }
 
-    /// Undocumented (URL-4): the decoded path goes beyond a `%3F`, where that of an HTTP API ends.
+    /// Undocumented (URL-4): the decoded path continues after a `%3F`, where the path of an HTTP API ends.
     fn destination<'a>(&'a self, domain_name: &'a str, path: &'a str) -> Destination<'a> {
         let authorizer = caller::payload_2(self.authorized);
         Destination {
@@ -79,8 +79,8 @@ impl UrlRequest<'_> {
             authorizer,
             always_has_length: false,
             keeps_cookie_header: true,
-            // Two events of signed requests, of 2025, have all headers but this one. They are in public tests, with the hosts
-            // `bxdsranrgc5bkf5ph5b66dfz5i0okagy` and `rruaealyapf6huhzsnxhz4bi5q0azqkq`.
+            // Two events of signed requests, from 2025, have all headers except `Authorization`. The events are in
+            // public tests, with the hosts `bxdsranrgc5bkf5ph5b66dfz5i0okagy` and `rruaealyapf6huhzsnxhz4bi5q0azqkq`.
             drops_signature: matches!(self.authorized.caller, Some(Caller::Iam(_))),
         }
     }

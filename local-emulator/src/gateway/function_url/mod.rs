@@ -36,12 +36,12 @@ mod tests;
 /// Not AWS's (URL-21): the emulator's server refuses more than 1,024 headers, 400 KB or a target of 64 KiB.
 pub const HEAD: usize = 1024 * 1024;
 
-/// The limit of a body: that of an event, since a Function URL has no limit of its own.
+/// The limit of a body is the limit of an event, since a Function URL has no limit of its own.
 const BODY: usize = limits::EVENT;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
-/// The type of a body that has none: JSON, also with a `statusCode`, as LocalStack recorded
+/// The type of a body without a type: JSON, also with a `statusCode`, as LocalStack recorded
 /// (`test_lambda_url_invocation[http-response]`).
 const DEFAULT_TYPE: &str = "application/json";
 
@@ -138,13 +138,13 @@ impl<B: Backend> FunctionUrl<B> {
 
 /// Answers a preflight.
 ///
-/// Undocumented (URL-7): the status; that of an HTTP API is 204.
+/// Undocumented (URL-7): the status; an HTTP API answers 204.
 fn preflight() -> Reply {
     Reply::empty(StatusCode::OK)
 }
 
-/// Adds the CORS headers of the URL. Those of the function stay, so that a header that both set is there twice, which
-/// browsers refuse: <https://github.com/aws-powertools/powertools-lambda-python/issues/4163>.
+/// Adds the CORS headers of the URL. The headers of the function stay, so that a header that both set is sent twice,
+/// which browsers refuse: <https://github.com/aws-powertools/powertools-lambda-python/issues/4163>.
 ///
 /// Undocumented (URL-22): that the errors of a URL have its CORS headers too.
 fn add_cors<F>(url: Option<&Url<F>>, head: &request::Parts, response: &mut Response<AnswerBody>) {

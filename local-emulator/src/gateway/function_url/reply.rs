@@ -44,9 +44,9 @@ fn inferred(body: Bytes) -> Bytes {
     serde_json::from_slice(&body).map_or(body, |json| text(json).into())
 }
 
-/// Returns a string without its quotes, and any other JSON written anew without spaces. Both were recorded.
+/// Returns a string without its quotes, and any other JSON written again without spaces. Both were recorded.
 ///
-/// Undocumented (URL-17): the form of numbers and escapes, which is that of `serde_json`.
+/// Undocumented (URL-17): the form of numbers and escapes, which is `serde_json`'s here.
 fn text(json: Value) -> String {
     match json {
         Value::String(text) => text,
@@ -95,8 +95,8 @@ pub(super) fn verbatim(payload: Bytes) -> Reply {
 /// Reads the prelude of `stream`, if its type announces one, and returns the response with the rest as its body. It waits
 /// for the end of the prelude alone.
 ///
-/// Undocumented (URL-16): a stream without that type. Its bytes are the body of a 200, with the type of the stream or that of
-/// bytes of any kind.
+/// Undocumented (URL-16): the bytes of a stream without that type are the body of a 200, with the type of the stream or
+/// `application/octet-stream`.
 pub(super) async fn streamed(stream: ReplyStream, pace: Option<Pace>) -> Result<Reply, ExchangeError> {
     let ReplyStream { content_type, mut body } = stream;
     if !is_http_integration(content_type.as_ref()) {
@@ -126,7 +126,8 @@ fn plain(content_type: HeaderValue, stream: Streamed) -> Reply {
 
 /// Whether the stream is in gzip, which a URL decodes: <https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/96>.
 ///
-/// Undocumented (URL-25): whether it does for a client that accepts gzip, and what it does with other encodings.
+/// Undocumented (URL-25): whether a URL also decodes for a client that accepts gzip, and what a URL does with other
+/// encodings.
 fn is_gzip(headers: &HeaderMap) -> bool {
     let mut encodings = headers.get_all(CONTENT_ENCODING).iter();
     let is_gzip = encodings.next().is_some_and(|it| it.as_bytes().trim_ascii().eq_ignore_ascii_case(b"gzip"));
@@ -156,7 +157,7 @@ fn head(json: &[u8]) -> Result<(StatusCode, HeaderMap), ExchangeError> {
 /// Builds the headers. A `content-length` goes to the client under another name, since the stream is chunked:
 /// <https://github.com/cargo-lambda/cargo-lambda/issues/862>.
 ///
-/// Undocumented (URL-23): a `date` and the headers of a connection. They are left out.
+/// Undocumented (URL-23): a `date` and the headers of a connection are left out.
 fn headers(sent: BTreeMap<String, HeaderValues>) -> Result<HeaderMap, InvalidReply> {
     let count = sent.values().map(HeaderValues::len).sum();
     if count > MAX_HEADERS {

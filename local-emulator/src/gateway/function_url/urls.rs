@@ -70,8 +70,8 @@ impl<F> From<F> for Url<F> {
 }
 
 impl<F> Urls<F> {
-    /// Adds the URL of a function with `names`, whose folder has `keys`. A name or key of an earlier function stays with that
-    /// function, and is returned.
+    /// Adds the URL of a function with `names`, whose folder has `keys`. A name or key that an earlier function has
+    /// stays with that function, and is returned.
     pub fn add(
         &mut self,
         names: impl IntoIterator<Item = impl AsRef<str>>,
@@ -95,7 +95,7 @@ impl<F> Urls<F> {
     fn route(&mut self, key: RouteKey, id: UrlId) -> Result<(), DuplicateUrl> {
         let (any, text) = (with_any_method(&key), key.to_string());
         let added = self.paths.add(key, id).map_err(|_| DuplicateUrl(text));
-        // Another key of the path may have added it already.
+        // Another key of the path may have added `ANY` already.
         let _ = self.paths.add(any, id);
         added
     }

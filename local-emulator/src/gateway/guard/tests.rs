@@ -17,7 +17,7 @@ use crate::gateway::fake::{Behavior, ClientResponse, FakeBackend, PEER, answered
 use crate::gateway::http_api::HttpApi;
 use crate::gateway::rest_api::RestApi;
 
-/// A guard whose authorizer lets nobody in.
+/// A guard whose authorizer rejects every caller.
 fn guard(kind: AuthorizerKind, scopes: &[&str]) -> Guard<()> {
     let authorizer = Some(Arc::new(Authorizer { name: "Mine".to_owned(), kind }));
     let scopes = scopes.iter().map(ToString::to_string).collect();

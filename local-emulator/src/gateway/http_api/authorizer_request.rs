@@ -20,16 +20,16 @@ mod tests;
 /// A request and the route that takes it.
 pub(super) struct RouteAuthorizerRequest<'a, T> {
     arrived: &'a RoutedRequest<'a, T>,
-    /// The decoded path with the stage.
+    /// The decoded path, with the stage.
     path: Cow<'a, str>,
     source_ip: String,
     route_arn: String,
 }
 
 impl<'a, T> RouteAuthorizerRequest<'a, T> {
-    /// Reads the request. `region` is that of the project.
+    /// Reads the request. `region` is the region of the project.
     ///
-    /// Undocumented (LAUTH-3): the ARN has the decoded path, as `rawPath` is.
+    /// Undocumented (LAUTH-3): the ARN has the decoded path, like `rawPath`.
     pub(super) fn new(arrived: &'a RoutedRequest<'a, T>, region: &str) -> Self {
         let RoutedRequest { api, stage, head, peer, .. } = arrived;
         let rest = raw_path(stage.rest(head.uri.path()).unwrap_or_else(|| head.uri.path()));
@@ -41,8 +41,8 @@ impl<'a, T> RouteAuthorizerRequest<'a, T> {
         }
     }
 
-    /// Undocumented (LAUTH-1): AWS's example has no members with all values of repeated headers and parameters, and neither has
-    /// this event. Its context is that of a function's event.
+    /// Undocumented (LAUTH-1): neither AWS's example nor this event has members with all values of repeated headers and
+    /// parameters. The context is the context of a function's event.
     fn to_event_1(&self, identity: &[Cow<'_, str>]) -> serde_json::Result<Bytes> {
         let RoutedRequest { head, route, .. } = self.arrived;
         let headers = self.arrived.headers_1(&self.source_ip);
@@ -74,7 +74,7 @@ impl<T: Sync> AuthorizerRequest for RouteAuthorizerRequest<'_, T> {
     fn identity(&self, source: &IdentitySource) -> Option<Cow<'_, str>> {
         let head = self.arrived.head;
         match source {
-            // Several empty ones are as good as none.
+            // Several empty values count as a missing value.
             IdentitySource::Header(name)
                 if head.headers.get_all(name).iter().any(|value| !value.is_empty()) =>
             {

@@ -19,7 +19,7 @@ pub(super) fn status(error: &GatewayError) -> StatusCode {
         GatewayError::BodyTooLong { .. } | GatewayError::EventTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         GatewayError::BrokenBody(_) | GatewayError::Unsupported(_) => StatusCode::BAD_REQUEST,
         GatewayError::Denied(denial) => denied(denial.kind),
-        // Undocumented (HTTP-21): the status of a throttled invocation; 503 is that of a time-out.
+        // Undocumented (HTTP-21): the status of a throttled invocation; 503 is the status of a timeout.
         GatewayError::TimedOut(_) | GatewayError::Throttled(_) => StatusCode::SERVICE_UNAVAILABLE,
         GatewayError::FunctionFailed(_) | GatewayError::InvalidReply(_) | GatewayError::InvalidStream(_) => {
             StatusCode::INTERNAL_SERVER_ERROR
@@ -28,8 +28,8 @@ pub(super) fn status(error: &GatewayError) -> StatusCode {
 }
 
 /// Builds the answer to a client. Its body is AWS's: JSON without a space after the colon. The body of the 500 is in
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html>, that of the 404 in
-/// `…/http-api-develop-routes.html`.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html>, the body of the
+/// 404 in `…/http-api-develop-routes.html`.
 ///
 /// Undocumented (HTTP-22): the bodies of 400, 413, 431 and 503, which follow the same form with the name of the status.
 pub(super) fn reply(error: &GatewayError) -> Reply {

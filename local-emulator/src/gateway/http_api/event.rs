@@ -52,7 +52,7 @@ const IDENTITY: &[&str] = &[
     "userArn",
 ];
 
-/// A request and its route, with everything that its event holds.
+/// A request and its route, with all data for the event.
 pub(super) struct RoutedRequest<'a, T> {
     pub(super) api: &'a Api,
     pub(super) stage: &'a Stage,
@@ -103,7 +103,7 @@ impl<T> RoutedRequest<'_, T> {
             // Seen in seven captures of requests without a body, from curl and browsers.
             always_has_length: true,
             keeps_cookie_header: false,
-            // A capture of 2023 has it: README.md of
+            // A capture of 2023 has the signature: README.md of
             // <https://github.com/applicationdesignframework/iam-session-broker>.
             drops_signature: false,
         }
@@ -133,7 +133,7 @@ impl<T> RoutedRequest<'_, T> {
         limits::write_event(&event, self.body)
     }
 
-    /// Returns the headers. `Content-Length` is there also for a body in chunks and for no body, as in format 2.0.
+    /// Returns the headers. A chunked or missing body has a `Content-Length` too, as in format 2.0.
     pub(super) fn headers_1<'a>(&'a self, source_ip: &'a str) -> MultiValues<'a> {
         let sent = &self.head.headers;
         let headers = payload_1::values_of(sent, &NAMED, &self.identity.trace_id, source_ip);

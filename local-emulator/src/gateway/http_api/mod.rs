@@ -45,7 +45,7 @@ pub const BODY: usize = 10 * 1024 * 1024;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
 
-/// The type of a body that has none: plain text, as the snapshots of AWS's .NET test tool show.
+/// The type of a body without a type: plain text, as the snapshots of AWS's .NET test tool show.
 const DEFAULT_TYPE: &str = "text/plain; charset=utf-8";
 
 /// An HTTP API, whose routes lead to the functions of a backend.
@@ -150,8 +150,8 @@ impl<B: Backend> HttpApi<B> {
         }
     }
 
-    /// Replaces the CORS headers of the function by those of the API. Errors have them too: that of an authorizer has them on
-    /// AWS (<https://github.com/aws/aws-sam-cli/issues/9087>).
+    /// Replaces the function's CORS headers with the API's. Errors get them too, as an authorizer's error does on AWS
+    /// (<https://github.com/aws/aws-sam-cli/issues/9087>).
     ///
     /// Undocumented (HTTP-27): that all errors have them, also a 404.
     fn add_cors(&self, head: &request::Parts, response: &mut Response<AnswerBody>) {

@@ -43,8 +43,8 @@ fn read_2(payload: Bytes) -> Result<Reply, InvalidReply> {
 
 /// Builds the 200 of a payload that is its own body.
 ///
-/// Undocumented (HTTP-13): the bytes stay as they are. AWS does not say whether it writes the JSON anew, without spaces,
-/// and the examples in its guide keep theirs.
+/// Undocumented (HTTP-13): the bytes stay as they are. AWS does not say whether it writes the JSON again without
+/// spaces. The examples in its guide keep their spaces.
 fn inferred(body: Bytes) -> Reply {
     Reply::plain(StatusCode::OK, "application/json", body)
 }
@@ -53,8 +53,9 @@ fn unquoted(payload: &[u8]) -> Option<Bytes> {
     serde_json::from_slice::<String>(payload).ok().map(Bytes::from)
 }
 
-/// A reply of format 1.0, of which nothing is inferred. `statusCode` is required, and unknown members are ignored, say the
-/// authors of `sam local` after trials (<https://github.com/aws/aws-sam-cli/pull/2941>). A REST API does neither.
+/// A reply of format 1.0, from which nothing is inferred. `statusCode` is required, and unknown members are ignored,
+/// say the authors of `sam local` after trials (<https://github.com/aws/aws-sam-cli/pull/2941>). A REST API requires no
+/// `statusCode` and refuses unknown members.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Envelope {

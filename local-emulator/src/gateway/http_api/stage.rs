@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use api_routes_project::aws::path::{decode, split_segment};
 
-/// The name of a deployment, with which the paths of its requests begin. Paths of `$default` have no stage.
+/// The name of a deployment, which is the beginning of the paths of its requests. Paths of `$default` have no stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
     name: Cow<'static, str>,

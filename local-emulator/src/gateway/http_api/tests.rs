@@ -130,7 +130,7 @@ fn a_flood_of_headers_is_refused() {
 
 #[test]
 fn a_body_announced_over_the_limit_is_not_read() {
-    /// Says how long it is, and cannot be read.
+    /// A body that announces its length and cannot be read.
     struct Announced;
     impl Body for Announced {
         type Data = Bytes;

@@ -161,7 +161,7 @@ impl RequestContext<'_> {
 
 /// The caller's address and user agent, and the facts that IAM and API keys add.
 pub(in crate::gateway) struct CallerIdentity<'a> {
-    /// The names of the members that are there for every caller: `null` if unknown. They differ between kinds of API.
+    /// The names of the members that every caller has; `null` if unknown. The names differ between kinds of API.
     pub(in crate::gateway) members: &'static [&'static str],
     pub(in crate::gateway) known: &'a [(&'static str, String)],
     pub(in crate::gateway) source_ip: &'a str,

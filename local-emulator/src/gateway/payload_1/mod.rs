@@ -1,4 +1,4 @@
-//! Payload format 1.0: the events of REST APIs, and of HTTP APIs whose integration wants them.
+//! Payload format 1.0: the events of REST APIs, and of HTTP APIs whose integration has this format.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format>.
 //! An empty member is `null`. Differences between the two kinds of API are in `http_api` and `rest_api`.

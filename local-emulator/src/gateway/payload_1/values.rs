@@ -10,8 +10,8 @@ use crate::gateway::headers::{SCHEME, forwarded_for, forwarded_port, is_replaced
 
 /// Values by name, sorted by name.
 ///
-/// Undocumented (REST-19): the order. <https://github.com/aws/aws-lambda-go/issues/469> says that it is not that of the
-/// request.
+/// Undocumented (REST-19): the order. It is not the order of the request, says
+/// <https://github.com/aws/aws-lambda-go/issues/469>.
 #[derive(Debug, Default)]
 pub(in crate::gateway) struct MultiValues<'a>(BTreeMap<Cow<'a, str>, Vec<Cow<'a, str>>>);
 
@@ -21,7 +21,7 @@ pub(in crate::gateway) struct Last<'a>(&'a MultiValues<'a>);
 /// `multiValueHeaders`, `multiValueQueryStringParameters`. Without values it is `null`.
 pub(in crate::gateway) struct All<'a>(&'a MultiValues<'a>);
 
-/// The same for an authorizer, whose event has `{}` without values.
+/// A map for an authorizer, whose event has `{}` instead of `null`.
 pub(in crate::gateway) struct Map<T>(pub(in crate::gateway) T);
 
 impl<'a> MultiValues<'a> {
@@ -94,15 +94,15 @@ impl Serialize for Map<All<'_>> {
 
 /// The spelling of header names in events, and the headers that are dropped.
 pub(in crate::gateway) struct Named {
-    /// The names that an API spells in its own way, besides those that it adds.
+    /// The names that an API spells in its own way, besides the names that it adds.
     ///
-    /// Undocumented (REST-8): all others are written as HTTP/2 has them, in lower case. Of HTTP/1 clients
-    /// AWS keeps the letters that they sent, which hyper does not tell.
+    /// Undocumented (REST-8): all other names are in lower case, as in HTTP/2. AWS keeps the letters that an HTTP/1
+    /// client sent, but hyper does not report them.
     pub(in crate::gateway) as_its_own: &'static [&'static str],
     pub(in crate::gateway) drops: fn(&HeaderName, &HeaderValue) -> bool,
 }
 
-/// Returns the headers of an event: those of the client, and those that the gateway replaces.
+/// Returns the headers of an event: the client's headers, and the headers that the gateway replaces.
 pub(in crate::gateway) fn values_of<'a>(
     sent: &'a HeaderMap,
     named: &Named,
@@ -138,8 +138,8 @@ mod tests {
         (serde_json::to_value(values.last()).unwrap(), serde_json::to_value(values.all()).unwrap())
     }
 
-    /// Most are recorded, in `vokerhttp/testdata/apigwv1-request.json` of <https://github.com/hotsock/voker> and
-    /// `tests/aws/services/apigateway/test_apigateway_lambda.snapshot.json` of
+    /// Most queries are recorded, in `vokerhttp/testdata/apigwv1-request.json` of <https://github.com/hotsock/voker>
+    /// and `tests/aws/services/apigateway/test_apigateway_lambda.snapshot.json` of
     /// <https://github.com/localstack/localstack>.
     #[test]
     fn query_has_its_last_values_and_all_values() {

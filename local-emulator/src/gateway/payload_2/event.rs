@@ -22,7 +22,7 @@ use crate::gateway::identity::{RequestIds, common_log_format};
 use crate::gateway::limits;
 use crate::timestamp::Timestamp;
 
-/// A request to an HTTP API or a Function URL, with everything that its event holds.
+/// A request to an HTTP API or a Function URL, with all data for its event.
 pub(in crate::gateway) struct InboundRequest<'a> {
     pub(in crate::gateway) head: &'a Parts,
     pub(in crate::gateway) body: &'a [u8],
@@ -159,7 +159,7 @@ impl InboundRequest<'_> {
         limits::write_event(&event, self.body)
     }
 
-    /// Returns the JSON of an authorizer's event. `identity` are the values of its identity sources.
+    /// Returns the JSON of an authorizer's event. `identity` has the values of the identity sources.
     pub(in crate::gateway) fn to_authorizer_event(
         &self,
         route_arn: &str,
@@ -231,7 +231,7 @@ impl InboundRequest<'_> {
         Http {
             method: self.head.method.as_str(),
             path: self.destination.path,
-            // The same for HTTP/2, says
+            // HTTP/2 requests have the same value, says
             // <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html>.
             protocol: "HTTP/1.1",
             source_ip,

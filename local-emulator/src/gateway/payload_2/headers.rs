@@ -15,7 +15,7 @@ pub(super) struct EventHeaders<'a> {
     pub(super) sent: &'a HeaderMap,
     /// Whether `cookie` stays among the headers, besides the member `cookies`.
     pub(super) keeps_cookie: bool,
-    /// Whether the signature of the request ends at the front door.
+    /// Whether the front door removes the signature of the request.
     pub(super) drops_signature: bool,
     pub(super) trace_id: &'a str,
     /// The address of the client.
@@ -35,8 +35,8 @@ impl Serialize for EventHeaders<'_> {
 
 impl EventHeaders<'_> {
     /// Undocumented (HTTP-30): the `content-type` that an API adds "if there is no payload and Content-Length is 0"
-    /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>). No
-    /// capture has it, and neither has this event.
+    /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>). No capture has
+    /// this header, so this event lacks it too.
     ///
     /// Not AWS's (URL-1): a Function URL adds `x-amzn-tls-version` and `-cipher-suite`. Here there is no TLS.
     fn added(&self) -> [(&'static str, Cow<'_, str>); 4] {

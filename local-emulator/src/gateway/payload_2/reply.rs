@@ -32,7 +32,7 @@ pub(in crate::gateway) struct Envelope<B> {
     cookies: Option<Vec<String>>,
     body: Option<B>,
     is_base64_encoded: Option<bool>,
-    /// Whether it is the prelude of a stream, whose body is lost.
+    /// Whether the members are the prelude of a stream, whose body is lost.
     #[serde(skip)]
     is_prelude: bool,
 }

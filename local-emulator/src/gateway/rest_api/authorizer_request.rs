@@ -33,9 +33,9 @@ pub(super) struct MethodAuthorizerRequest<'a, T> {
 }
 
 impl<'a, T> MethodAuthorizerRequest<'a, T> {
-    /// Reads the request. `region` is that of the project.
+    /// Reads the request. `region` is the region of the project.
     ///
-    /// Undocumented (LAUTH-2): the ARN has the path as the client sent it, as `path` is.
+    /// Undocumented (LAUTH-2): the ARN has the path as the client sent it, like the member `path`.
     ///
     /// # Errors
     /// [`GatewayError::MethodArnTooLong`] over [`METHOD_ARN`] bytes.
@@ -84,7 +84,7 @@ impl<'a, T> MethodAuthorizerRequest<'a, T> {
 }
 
 impl<T: Sync> AuthorizerRequest for MethodAuthorizerRequest<'_, T> {
-    /// Undocumented (LAUTH-4): of several values of a header or a parameter the last counts, as in the single map of an
+    /// Undocumented (LAUTH-4): the last of several values of a header or a parameter counts, as in the single map of an
     /// event.
     fn identity(&self, source: &IdentitySource) -> Option<Cow<'_, str>> {
         match source {

@@ -1,6 +1,6 @@
 //! The answers that the gateway gives by itself.
 //!
-//! Statuses are those of
+//! The statuses are from
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>.
 
 use http::StatusCode;
@@ -99,7 +99,7 @@ fn denied(kind: DenialKind) -> (u16, &'static str, &'static str) {
         DenialKind::IncompleteSignature => {
             (403, "IncompleteSignatureException", r#"{"message":"Incomplete Signature"}"#)
         }
-        // The type is that of <https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden>.
+        // The type is from <https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden>.
         DenialKind::UnrecognizedClient => (
             403,
             "AccessDeniedException",

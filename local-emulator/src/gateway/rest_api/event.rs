@@ -27,7 +27,7 @@ use crate::gateway::{Api, limits};
 #[cfg(test)]
 mod tests;
 
-/// A request and its resource, with everything that its event holds.
+/// A request and its resource, with all data for the event.
 pub(super) struct ResourceRequest<'a, T> {
     pub(super) api: &'a Api,
     pub(super) stage: &'a str,
@@ -47,8 +47,8 @@ pub(super) const NAMED: Named =
 
 /// Whether a header never reaches a function, as recorded in
 /// `tests/aws/services/apigateway/test_apigateway_integrations.snapshot.json` of
-/// <https://github.com/localstack/localstack>. `via` reaches it. For `Authorization` with a signature it is documented:
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>.
+/// <https://github.com/localstack/localstack>. There, `via` reaches the function. For `Authorization` with a signature
+/// it is documented: <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>.
 fn is_dropped(name: &HeaderName, value: &HeaderValue) -> bool {
     is_signature(name, value) || is_never_passed_on(name)
 }

@@ -16,7 +16,7 @@ pub(super) struct RestApiIds {
     pub(super) identity: RequestIds,
     /// A UUID: the event's `requestId`, and the header `x-amzn-RequestId`.
     pub(super) request_id: String,
-    /// The segment whose child is the function's segment.
+    /// The segment that is the parent of the function's segment.
     parent: u64,
 }
 
@@ -35,8 +35,9 @@ impl RestApiIds {
 
     /// Returns the trace id of the response.
     ///
-    /// Undocumented (REST-14): the meaning of the `Lineage` at its end, recorded for AWS's .NET test tool
-    /// (<https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2>); it is left out.
+    /// Undocumented (REST-14): the meaning of the `Lineage` at the end of the id, recorded for AWS's .NET test tool
+    /// (<https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2>). Here the `Lineage` is left
+    /// out.
     pub(super) fn traced(&self) -> String {
         let mut trace = self.identity.trace();
         if !trace.contains(";Parent=") {

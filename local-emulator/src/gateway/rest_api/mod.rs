@@ -48,7 +48,7 @@ pub const TARGET: usize = 10_240;
 pub const BODY: usize = 10 * 1024 * 1024;
 const _: () = assert!(BODY == 10_485_760, "the answer in `error.rs` names the limit");
 
-/// The type of a body that has none: JSON, as recorded for AWS's .NET test tool
+/// The type of a body without a type: JSON, as recorded for AWS's .NET test tool
 /// (<https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2>).
 const DEFAULT_TYPE: &str = "application/json";
 
@@ -169,7 +169,7 @@ impl<B: Backend> RestApi<B> {
         let authorized = guard.authorize(&self.backend, self.asked(head, &body), request).await?;
         let integration = match resource.target {
             Target::Function(integration) => integration,
-            // Undocumented (REST-17): there is no trace id.
+            // Undocumented (REST-17): the answer has no trace id.
             Target::Mock { response, .. } => return Ok((target::mock(response)?, false)),
         };
         let received = ResourceRequest { authorized: &authorized, ..received };

@@ -97,7 +97,7 @@ fn status_or_ok(status_code: Option<Scalar>) -> Result<StatusCode, InvalidReply>
     status_code.map_or(Ok(StatusCode::OK), status)
 }
 
-/// Returns all values of each name, those of `multiValueHeaders` first.
+/// Returns all values of each name, the values of `multiValueHeaders` first.
 fn merged(single: SingleHeaders, multiple: MultiValueHeaders) -> Result<HeaderMap, InvalidReply> {
     check_len(&single, &multiple)?;
     let mut headers = HeaderMap::new();
@@ -112,9 +112,9 @@ fn merged(single: SingleHeaders, multiple: MultiValueHeaders) -> Result<HeaderMa
 
 /// Returns the name under which the client gets a header; `None` if the header is dropped.
 ///
-/// Undocumented (REST-9): the names behind Lambda proxy integrations. The names are those recorded for
-/// other integrations in `tests/aws/services/apigateway/test_apigateway_integrations.snapshot.json` of
-/// <https://github.com/localstack/localstack>, where AWS's list says of some of them that they are dropped:
+/// Undocumented (REST-9): the names behind Lambda proxy integrations. These names were recorded for other integrations
+/// in `tests/aws/services/apigateway/test_apigateway_integrations.snapshot.json` of
+/// <https://github.com/localstack/localstack>. According to AWS's list, some of these headers are dropped:
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>.
 pub(super) fn remapped(name: HeaderName) -> Option<HeaderName> {
     let remapped = match name.as_str() {
@@ -139,8 +139,8 @@ pub(super) fn remapped(name: HeaderName) -> Option<HeaderName> {
     Some(HeaderName::from_static(remapped))
 }
 
-/// Reads the prelude of `stream`, and returns the response with the rest as its body. The `Content-Type` of the stream does
-/// not matter: the page on [`prelude`] asks for its form alone.
+/// Reads the prelude of `stream`, and returns the response with the rest as its body. The `Content-Type` of the stream
+/// does not matter: the page on [`prelude`] requires only the form of the prelude.
 ///
 /// Undocumented (REST-16): a prelude that takes longer than a piece may take is a 504.
 pub(super) async fn streamed(mut stream: ReplyStream, pace: Option<Pace>) -> Result<Reply, GatewayError> {

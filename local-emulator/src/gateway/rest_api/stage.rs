@@ -2,7 +2,7 @@
 
 use crate::gateway::error::GatewayError;
 
-/// The stage of an API that is deployed to one.
+/// The stage of an API that has only one.
 #[derive(Clone, Debug)]
 pub(super) struct Stage {
     pub(super) name: String,

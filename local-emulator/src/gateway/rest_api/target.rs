@@ -36,7 +36,7 @@ impl<F> From<Integration<F>> for Target<F> {
     }
 }
 
-/// Builds the answer of a mock integration. A header that HTTP does not allow fails it.
+/// Builds the answer of a mock integration. It fails if HTTP does not allow a header.
 ///
 /// Undocumented (REST-18): a request with any `Content-Type` has this answer. SAM's mock knows JSON alone, and a form was
 /// seen to be answered with 500 (<https://github.com/aws/aws-sam-cli/issues/2483>); browsers send preflights without a type.

@@ -132,7 +132,7 @@ fn each_failure_has_the_answer_of_aws() {
     }
 }
 
-/// A signature of the right form is of no use there: nothing takes the path.
+/// Even a well-formed signature does not help, since no route takes the path.
 #[test]
 fn token_for_no_route_is_an_incomplete_signature() {
     let signature = "AWS4-HMAC-SHA256 Credential=a/20261130/us-east-1/execute-api/aws4_request, SignedHeaders=host, \
@@ -154,7 +154,7 @@ fn token_for_no_route_is_an_incomplete_signature() {
         let answer = answer(&api(Behavior::Hang), request);
         assert_eq!((answer.status.as_u16(), answer.header("x-amzn-errortype")), (403, Some(error_type)));
         assert!(answer.body.starts_with(&format!(r#"{{"message":"{words}"#)), "{}", answer.body);
-        // The developer is still told that there is no route.
+        // The developer still sees that there is no route.
         assert_eq!(answer.refusal, Some(GatewayError::NoRoute));
     }
 }
@@ -198,7 +198,7 @@ fn a_target_has_a_limit_of_its_own() {
     assert_eq!((answer.status.as_u16(), &*answer.body), (414, r#"{"message":"Request-URI Too Long"}"#));
 }
 
-/// As <https://github.com/koki-develop/lgtm-generator/issues/10> shows both.
+/// Both answers are in <https://github.com/koki-develop/lgtm-generator/issues/10>.
 #[test]
 fn body_may_be_too_long_for_gateway_or_lambda() {
     let too_long = answer(&api(Behavior::Hang), post(megabytes(usize::MAX)));

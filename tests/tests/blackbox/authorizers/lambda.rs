@@ -73,7 +73,7 @@ fn ask(served: &ServedProject, target: &str, token: &str) -> Response {
     served.send(&get(target).header("Authorization", token))
 }
 
-/// Waits until the authorizer has printed its line so many times. The line may come after the answer of the route.
+/// Waits until the authorizer has printed its line `times` times. The line may come after the answer of the route.
 fn assert_asked(served: &ServedProject, times: usize) {
     let asked = |log: &str| log.matches("asked about arn:aws:execute-api:").count();
     served.wait_until(|log| asked(log) >= times);

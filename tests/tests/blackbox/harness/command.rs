@@ -22,7 +22,7 @@ pub(crate) fn tool(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// Returns the installed tool, which cannot write more than so many times 1024 bytes into a file, as if the disk were
+/// Returns the installed tool, which cannot write more than `limit` times 1024 bytes into a file, as if the disk were
 /// full.
 pub(crate) fn tool_with_file_limit(folder: &Path, arguments: &[&str], limit: u32) -> Command {
     let mut command = Command::new("bash");

@@ -62,7 +62,7 @@ impl Project {
     }
 
     /// Makes a project with `init` and these options, with the function `/api/hello`. Its path has a space and letters
-    /// beyond ASCII. Cargo takes no crate from the network there: all crates are those of this build.
+    /// beyond ASCII. Cargo downloads no crate there: all crates come from this build.
     pub(crate) fn own(options: &[&str]) -> Self {
         let folder = tempfile::Builder::new().prefix("Läden & Söhne ").tempdir().unwrap();
         let arguments = [&["init", "--name", "shop"], options].concat();
@@ -185,7 +185,7 @@ fn copy(from: &Path, to: &Path) {
         if entry.file_type().unwrap().is_dir() {
             copy(&from, &to);
         } else {
-            // The copy has to be younger than the build of the last copy, so `fs::copy` will not do.
+            // The copy has to be younger than the build of the last copy, so `fs::copy` is not used.
             fs::write(to, fs::read(from).unwrap()).unwrap();
         }
     }

@@ -16,7 +16,7 @@ pub(crate) enum FromNextError {
         #[source]
         cause: io::Error,
     },
-    /// The path is that of a file.
+    /// The path is a file.
     #[error("`{}` is not a folder. {WHAT_TO_PASS}", .0.display())]
     NotAFolder(PathBuf),
     /// Only the App Router has routes here.
@@ -36,7 +36,7 @@ pub(crate) enum FromNextError {
     NoApiRoutes {
         /// The folder, as it was passed.
         dir: PathBuf,
-        /// The folders that were looked for.
+        /// The folders that were searched for.
         looked_for: Vec<PathBuf>,
     },
     /// The tree is too large to be the API of one project.
@@ -48,7 +48,7 @@ pub(crate) enum FromNextError {
     TooManyEntries {
         /// The `pages/api` folder.
         folder: PathBuf,
-        /// How many are read.
+        /// The maximum number of files and folders.
         limit: usize,
     },
 }

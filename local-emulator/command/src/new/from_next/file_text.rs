@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::refused::{LARGEST_KB, RefusalReason};
 
-/// The same limit in bytes.
+/// The value of `LARGEST_KB` in bytes.
 const LARGEST: usize = LARGEST_KB * 1024;
 
 /// Returns the text of a file, without a byte order mark.

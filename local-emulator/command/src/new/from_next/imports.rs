@@ -89,7 +89,7 @@ fn text(module: &str) -> Option<String> {
         ));
     }
     if package == "next" {
-        // Types and `NextResponse` go with the handler's form.
+        // A ported handler has other types, and does not need `NextResponse`.
         let goes_away = matches!(module, "next" | "next/server");
         return (!goes_away).then(|| format!("imports `{shown}`: a part of Next.js, which is not here"));
     }
@@ -108,7 +108,7 @@ fn package(module: &str) -> &str {
     module.match_indices('/').nth(slashes - 1).map_or(module, |(end, _)| &module[..end])
 }
 
-/// The counterpart of a package here.
+/// Returns the counterpart of an npm package in a ported handler.
 fn counterpart(package: &str) -> Option<&'static str> {
     match package {
         "cookie" | "cookies" | "cookies-next" | "nookies" => {

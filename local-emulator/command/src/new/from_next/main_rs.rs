@@ -146,8 +146,8 @@ fn handler(method: HttpMethod) -> String {
     format!("answer_{}", method.function())
 }
 
-/// A constant in one line, or with its value in the next one. `rustfmt` leaves a value in the first line that
-/// does not fit in the next one either.
+/// Writes a constant on one line, or with its value on the next line. `rustfmt` keeps a value on the first line if it
+/// does not fit on the next line either.
 fn constant(indent: &str, name: &str, value: &str) -> String {
     let begin = format!("{indent}const {name}: &str =");
     let value = format!("{value:?};");

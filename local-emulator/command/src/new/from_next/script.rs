@@ -1,8 +1,8 @@
-//! A source as tokens, with the questions that all searches ask about them.
+//! A source as tokens, with the checks that all searches share.
 
 use super::token::{ScriptToken, TokenKind, tokens};
 
-/// A source to search. Positions are those of its tokens; beyond its end, every question is answered with no.
+/// A source to search. Positions are those of its tokens. Beyond its end, every check fails.
 #[derive(Debug)]
 pub(super) struct Script<'a> {
     tokens: Vec<ScriptToken<'a>>,

@@ -38,7 +38,7 @@ pub(super) fn find(script: &Script<'_>, to_do: &mut ToDoList) -> Option<BodyLimi
     for at in script.positions().filter(|at| is_exported_constant(script, *at)) {
         let Some(value) = value_of(script, at) else { continue };
         match script.word(at) {
-            // Once, so that no text is searched twice.
+            // Only the first `config` is read, so that no text is searched twice.
             Some("config") if !config_seen => {
                 config_seen = true;
                 limit = config(script, value, to_do);
@@ -124,7 +124,7 @@ fn literal<'a>(script: &Script<'a>, value: usize) -> Option<&'a str> {
 }
 
 fn runtime(script: &Script<'_>, value: usize, to_do: &mut ToDoList) {
-    // A route is a route in either runtime, and its stub is the same; only the handler has another form.
+    // The stub is the same in either runtime; only the handler has another form.
     if matches!(script.string(value), Some("edge" | "experimental-edge")) {
         to_do.add(
             script.line(value),

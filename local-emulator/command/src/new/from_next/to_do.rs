@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// How many items a list has at most. A handler with more needs to be read anyway.
+/// The maximum number of items in a list. A handler with more needs to be read anyway.
 const MOST_ITEMS: usize = 200;
 
-/// How much of a name from the source is shown.
+/// The maximum length of a name from the source, in characters.
 const LONGEST_NAME: usize = 100;
 
 /// A finding of the text search in a Next.js file, not verified.
@@ -76,7 +76,7 @@ pub(super) fn printable(name: &str) -> String {
     }
 }
 
-/// A text in one line, without control characters and characters that turn the direction of a text.
+/// Returns a text on one line, without control characters and characters that change the direction of text.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for letter in text.chars() {

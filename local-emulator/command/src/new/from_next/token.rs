@@ -13,8 +13,8 @@ pub(super) enum TokenKind {
     Text,
     /// A number.
     Number,
-    /// An operator or a bracket. A template string with `${…}` and a regular expression leave one as well,
-    /// where they begin and end, so that their neighbours are not taken for neighbours of each other.
+    /// An operator or a bracket. A template string with `${…}` and a regular expression also leave one where they begin
+    /// and end, so that the tokens around them do not seem adjacent.
     Punctuation,
 }
 

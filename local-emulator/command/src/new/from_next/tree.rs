@@ -9,7 +9,7 @@ use super::file_name::{folder_without_routes, page_name};
 use super::pages::{Pages, single_files};
 use super::refused::{RefusalReason, Refused};
 
-/// How many files and folders are listed, so that a wrong folder ends in an error and not in hours of work.
+/// The maximum number of files and folders, so that a wrong folder is an error and not hours of work.
 const MOST_ENTRIES: usize = 5_000;
 
 /// A file that is a route by its name.
@@ -74,7 +74,7 @@ impl Walk<'_> {
     fn folder(&mut self, folder: &str, limit: usize) {
         let entries = match fs::read_dir(self.pages.folder.join(folder)) {
             Ok(entries) => entries,
-            // `pages/api.ts` may stand alone.
+            // A project may have `pages/api.ts` without a folder `pages/api`.
             Err(cause) if folder == "api" && cause.kind() == io::ErrorKind::NotFound => return,
             Err(cause) => return self.refuse(folder, RefusalReason::Unreadable(cause)),
         };

@@ -88,7 +88,7 @@ fn parts_of_a_text_may_be_ignored() {
     let compare = |there: &str, here: &str| differences(&ignore, there.as_bytes(), here.as_bytes());
     assert_eq!(compare("took 3 ms", "took 14 ms"), []);
     assert_eq!(compare("took 3 ms", "took 14 s").len(), 1);
-    // JSON too, before it is read.
+    // JSON is also compared without the ignored text.
     assert_eq!(compare(r#"{"took":"3 ms"}"#, r#"{"took":"5 ms"}"#), []);
 }
 
@@ -96,7 +96,7 @@ fn leaf() -> impl Strategy<Value = Value> {
     prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from), (0..3).prop_map(Value::from)]
 }
 
-/// Few names and small numbers, so that two have something in common.
+/// Generates JSON from few names and small numbers, so that two values have members in common.
 fn json() -> impl Strategy<Value = Value> {
     leaf().prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
@@ -108,7 +108,7 @@ fn json() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    /// Whatever differs is found, and each pointer leads to something that does.
+    /// Every difference is found, and each pointer leads to a difference.
     #[test]
     fn the_members_that_are_named_are_those_that_differ(there in json(), here in json()) {
         let found = compare(&there.to_string(), &here.to_string());

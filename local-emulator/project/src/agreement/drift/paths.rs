@@ -124,9 +124,9 @@ pub(super) struct Moves {
 }
 
 impl Moves {
-    /// Pairs paths of a folder that do not lead to its function yet with paths that do, and that no folder has. If
-    /// these belong to several routes, `evidence` decides: the paths by which another file knows the function. If the
-    /// evidence does not decide either, nothing moves.
+    /// Pairs paths in `own` with paths in `strays`. A path in `own` does not lead to the folder's function yet; a stray
+    /// path does, and no folder has it. If the strays belong to several routes, `evidence` decides: the paths of the
+    /// function in another file. If the evidence does not decide either, nothing moves.
     pub(super) fn find(own: &[PathShape], strays: &[PathShape], evidence: &[PathShape]) -> Self {
         let routes = routes(strays);
         let is_known = |route: &&Vec<&PathShape>| {

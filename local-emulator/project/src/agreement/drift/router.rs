@@ -94,8 +94,8 @@ impl Survey {
         drifts
     }
 
-    /// Finds the lines of a renamed folder: a package that the router has under none of its paths has the paths of its
-    /// former folder.
+    /// Finds the lines of a renamed folder: if the router has none of a folder's paths, the paths that it has for the
+    /// package are those of the former folder.
     fn router_moves(
         &self,
         package: &RoutePackage,

@@ -60,7 +60,7 @@ impl Survey {
         function.events.iter().filter_map(stray).collect()
     }
 
-    /// Whether a folder has a path, or `extra-paths` of the project names it.
+    /// Whether a folder has the path, or `extra-paths` of the project lists it.
     pub(super) fn stands_for(&self, path: &PathShape) -> bool {
         let is_of_folder = self.packages.iter().flat_map(RoutePackage::paths).any(|own| own.is_like(path));
         is_of_folder || self.is_extra(path)
@@ -122,8 +122,8 @@ impl Survey {
         })
     }
 
-    /// Finds the events of a renamed folder: a function with none of its folder's paths has the paths of its former
-    /// folder.
+    /// Finds the events of a renamed folder: if a function has none of its folder's paths, its paths are those of the
+    /// former folder.
     fn moves(&self, package: &RoutePackage, function: &TemplateFunction, missing: usize) -> Moves {
         let own = package.paths();
         if missing < own.len() || function.has_hidden_events {
@@ -205,7 +205,7 @@ fn renamed(path: &PathTemplate, function: &TemplateFunction, template: &Template
     events_to_edit(function).filter_map(renamed).collect()
 }
 
-/// Returns the events below `Events`, without those of an OpenAPI document.
+/// Returns the events below `Events`, without the events of an OpenAPI document.
 fn events_to_edit(function: &TemplateFunction) -> impl Iterator<Item = &Event> {
     function.events.iter().filter(|event| !event.is_of_document())
 }

@@ -5,7 +5,7 @@ use api_routes_routing::Pattern;
 use super::Drift;
 use crate::agreement::fixture::{events, http, resource, survey};
 
-/// Of the template alone.
+/// Returns the differences of the template alone.
 fn of_template(folders: &[&str], resources: &str) -> Vec<Drift> {
     let mut drifts = survey(folders, Some(resources), None).drifts();
     drifts.retain(|drift| !matches!(drift, Drift::Unrouted { .. }));
@@ -172,7 +172,7 @@ fn called_function_without_its_package_is_stale() {
         (called.clone(), vec![stale.clone()]),
         (format!("{called}, CodeUri: ./"), vec![stale.clone()]),
         (format!("{called}, CodeUri: functions/api/gone/"), vec![stale]),
-        // Another project's.
+        // Code of another project.
         (format!("{called}, CodeUri: ../other"), vec![]),
         ("Events: {Q: {Type: SQS}}".to_owned(), vec![]),
         ("FunctionUrlConfig: {AuthType: NONE}".to_owned(), vec![]),
@@ -379,7 +379,7 @@ fn code_uri_follows_a_renamed_folder() {
     }
 }
 
-/// An HTTP API that asks the function `Session`.
+/// An HTTP API whose authorizer is the function `Session`.
 const GUARDED: &str = "  Http: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {Authorizers: {Gate: {FunctionArn: \
                        !GetAtt Session.Arn, AuthorizerPayloadFormatVersion: 2.0}}}}}\n";
 
@@ -403,7 +403,7 @@ fn authorizer_is_no_route() {
         let authorizers: Vec<_> = survey.authorizers.iter().map(|it| it.folder.as_str()).collect();
         assert_eq!((survey.packages.len(), authorizers), (1, vec![&*format!("functions/{folder}")]));
     }
-    // Outside of that folder a package that nothing names is a route, as before.
+    // Outside of `authorizers`, a package that nothing names is a route.
     let survey = survey(&["api/a", "session"], Some(&route), Some("\"/api/a\" = \"api-a\"\n"));
     assert_eq!(survey.drifts().len(), 2);
 }

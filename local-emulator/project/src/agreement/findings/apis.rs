@@ -13,9 +13,9 @@ use crate::aws::http_api::RouteTable;
 use crate::aws::rest_api::{INTEGRATION_TIMEOUT, InvalidResource, ResourceTable};
 use crate::template::{Api, Event, SourcePosition, Template, TemplateFunction};
 
-/// The most routes of an HTTP API:
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>.
-/// The most resources of a REST API:
+/// The maximum number of routes of an HTTP API:
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>. The maximum number of resources
+/// of a REST API:
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>.
 const MOST: usize = 300;
 
@@ -107,8 +107,8 @@ impl Survey {
         clashes.into_iter().map(finding).collect()
     }
 
-    /// Finds time-outs that a function has and its API does not wait for. A time-out that the API cannot have is
-    /// refused where the template is read.
+    /// Finds timeouts of routes over the default limit of a REST API. A timeout that the API cannot have is refused
+    /// where the template is read.
     fn of_timeouts(&self, api: &Api, routes: &[ApiRoute<'_>]) -> Vec<Finding> {
         let is_long = |route: &&ApiRoute<'_>| {
             let is_over = route.event.timeout.is_some_and(|timeout| timeout > INTEGRATION_TIMEOUT);
@@ -143,7 +143,7 @@ impl Survey {
     }
 }
 
-/// Two events that an API cannot have both.
+/// Two events that exclude each other in one API.
 struct Clash<'a> {
     rule: Rule,
     first: &'a ApiRoute<'a>,
@@ -229,9 +229,9 @@ fn rule_of(error: &RouteKeyError) -> Rule {
 
 /// Whether two paths of an HTTP API name a variable differently.
 ///
-/// Undocumented (HTTP-32): that API Gateway refuses it. Its error, "has a conflicting variable on the same
+/// Undocumented (HTTP-32): whether API Gateway refuses such paths. Its error, "has a conflicting variable on the same
 /// hierarchical level as", is reported for paths that differ in nothing else
-/// (<https://github.com/KensioSoftware/yulin/pull/307>); that it speaks of a level lets one fear it for all.
+/// (<https://github.com/KensioSoftware/yulin/pull/307>). The word "level" suggests that it also refuses others.
 fn differing(one: &[TemplateSegment<'_>], other: &[TemplateSegment<'_>]) -> Option<Rule> {
     use TemplateSegment::{Greedy, Parameter};
     let is_alike = |(a, b): &(&TemplateSegment<'_>, &TemplateSegment<'_>)| {

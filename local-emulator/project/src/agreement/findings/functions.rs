@@ -13,13 +13,13 @@ use crate::template::{
     BUILD_METHOD, Complaint, Event, Fault, NamedBy, PackageType, SourcePosition, Template, TemplateFunction,
 };
 
-/// The most resources of a template.
+/// The maximum number of resources of a template.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
 const STACK: usize = 500;
 
 impl Survey {
     pub(super) fn of_template(&self, drifts: &[Drift]) -> Vec<Finding> {
-        // Errors count whatever their function is, since an error stops the emulator.
+        // Errors of every function count, since an error stops the emulator.
         let complaints = self.examined.errors.iter();
         let mut findings: Vec<_> = complaints.map(of_complaint).collect();
         let Some(template) = &self.examined.template else { return findings };
@@ -44,7 +44,7 @@ impl Survey {
         if is_image || function.is_built_elsewhere || function.build_method.as_deref() == Some(BUILD_METHOD) {
             return None;
         }
-        // A function without a `Binary` may be built by `make`, or by whatever fills the folder.
+        // A function without a `Binary` may be built by `make`, or by another tool that fills the folder.
         let is_built_otherwise = match function.named_by {
             NamedBy::Binary => false,
             NamedBy::Output => true,

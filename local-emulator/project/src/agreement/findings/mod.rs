@@ -1,4 +1,4 @@
-//! Everything that is to be mended in a project.
+//! The problems of a project.
 
 mod apis;
 mod callers;
@@ -51,7 +51,7 @@ impl Survey {
         Finding::new(rule, file.unwrap_or("template.yaml"), place, message)
     }
 
-    /// Whether a function is judged: a route's function, a former one, or an authorizer's.
+    /// Whether a function is checked: a route's function, a former route's, or an authorizer's.
     fn is_ours(&self, function: &TemplateFunction) -> bool {
         let binary = function.code.binary();
         let routes = self.packages.iter().map(|package| &package.binary);

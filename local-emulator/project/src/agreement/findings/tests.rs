@@ -9,8 +9,8 @@ use super::Finding;
 use crate::agreement::fixture::{PROFILE, http, project, resource, survey};
 use crate::agreement::{Manifest, Rule, Severity, Survey};
 
-/// The findings in a project with these functions and resources, without those about further events, which many
-/// tests have, and about the missing router.
+/// Returns the findings in a project with these functions and resources. Findings about further events, which many
+/// tests have, and about the missing router are left out.
 fn found(folders: &[&str], resources: &str) -> Vec<Finding> {
     let mut findings = survey(folders, Some(resources), None).findings();
     findings.retain(|finding| ![Rule::NoRouter, Rule::StrayEvent].contains(&finding.rule));
@@ -120,7 +120,7 @@ fn functions_that_are_not_ours_are_not_judged() {
         format!("  Folder: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: f, {bad}}}}}\n");
     let python =
         format!("  Py: {{Type: AWS::Serverless::Function, Properties: {{Runtime: python3.13, {bad}}}}}\n");
-    // Complaints that stop the emulator are told all the same.
+    // Complaints that stop the emulator are reported anyway.
     let stops = [Rule::RefusedValue, Rule::ReservedVariable];
     for (other, expected) in
         [(resource("Worker", "worker", bad), &stops[..]), (folder, &stops), (python, &[])]

@@ -66,7 +66,7 @@ impl<T> RouteTable<T> {
     /// Creates a table of `routes`, in any order.
     ///
     /// # Errors
-    /// The first two that are the same.
+    /// The first two routes for the same requests.
     pub fn new(routes: impl IntoIterator<Item = (RouteKey, T)>) -> Result<Self, DuplicateRoute> {
         let mut table = Self::default();
         routes.into_iter().try_for_each(|(key, target)| table.add(key, target)).map(|()| table)
@@ -98,7 +98,7 @@ impl<T> RouteTable<T> {
         self.routes.iter().map(|route| (&route.key, &route.target))
     }
 
-    /// Adds the route `id` for the requests of `key`. The error is the route that they lead to already.
+    /// Adds the route `id` for the requests of `key`. The error is the route that has these requests already.
     fn place(&mut self, key: &RouteKey, id: RouteId) -> Result<(), RouteId> {
         match (key, self.default) {
             (RouteKey::Path { method, path }, _) => {

@@ -138,7 +138,7 @@ fn walk_visits_each_node_once() {
     assert_eq!(selected(&table, &format!("GET {literals}/y")), Some(&*keys[1]));
 }
 
-/// The rules again, without a tree: every key is tried, and the best of those that match is taken.
+/// Applies the same rules without a tree: tries every key, and returns the best that matches.
 fn naive<'k>(keys: &[&'k str], method: &str, path: &str) -> Option<&'k str> {
     keys.iter().copied().filter_map(|key| Some((rank(key, method, path)?, key))).min().map(|(_, key)| key)
 }

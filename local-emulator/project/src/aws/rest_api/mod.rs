@@ -50,7 +50,7 @@ struct Route<T> {
 pub struct Match<'a, T> {
     /// Its path, with variables: `/posts/{id}`.
     pub resource: &'a str,
-    /// Its id, which is the same as long as its path is.
+    /// Its id, which stays the same as long as its path does.
     pub resource_id: &'a str,
     /// The target of its method.
     pub target: &'a T,
@@ -80,7 +80,7 @@ impl<T> ResourceTable<T> {
     /// Creates a table of `routes`, in any order.
     ///
     /// # Errors
-    /// The first that API Gateway would refuse.
+    /// The first route that API Gateway would refuse.
     pub fn new(routes: impl IntoIterator<Item = (RouteKey, T)>) -> Result<Self, InvalidResource> {
         let mut table = Self::default();
         routes.into_iter().try_for_each(|(key, target)| table.add(key, target)).map(|()| table)
@@ -106,11 +106,11 @@ impl<T> ResourceTable<T> {
 
     /// Returns the resource for a request, if any. `path` is encoded, as the client sent it, and without the stage.
     ///
-    /// A slash at its end does not count, also not for a parameter
+    /// A slash at the end of the path is ignored, even after a parameter
     /// (`tests/aws/services/apigateway/test_apigateway_lambda.snapshot.json` in
     /// <https://github.com/localstack/localstack>).
     ///
-    /// Undocumented (REST-15): that several slashes there do not count either.
+    /// Undocumented (REST-15): several slashes at the end are ignored too.
     pub fn select<'a>(&'a self, method: &Method, path: &'a str) -> Option<Match<'a, T>> {
         let path = path.trim_matches('/');
         let id = self.root.find(method, path).filter(|_| METHODS.contains(method))?;

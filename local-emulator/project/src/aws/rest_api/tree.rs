@@ -68,8 +68,8 @@ impl ResourceNode {
     /// A resource is visited once at most and none lies deeper than the longest path of the API, so no
     /// request costs more than the tree has resources, however it is made.
     ///
-    /// Undocumented (REST-2): a resource that is more specific from the left comes first, be it greedy or
-    /// not: of `/a/{rest+}` and `/{x}/b` the first takes `/a/b`.
+    /// Undocumented (REST-2): a resource that is more specific from the left comes first, greedy or not: of
+    /// `/a/{rest+}` and `/{x}/b` the first takes `/a/b`.
     fn select(&self, method: &Method, rest: Option<&str>) -> Option<RouteId> {
         let Some(rest) = rest else { return self.methods.select(method) };
         let (segment, next) = split_segment(rest);
@@ -80,8 +80,8 @@ impl ResourceNode {
             if variable.is_greedy {
                 variable.node.methods.select(method)
             } else {
-                // Undocumented (REST-3): two slashes within a path hold a segment that only a greedy
-                // variable takes.
+                // Undocumented (REST-3): between two slashes within a path is a segment that only a greedy variable
+                // takes.
                 Some(segment).filter(|segment| !segment.is_empty())?;
                 variable.node.select(method, next)
             }

@@ -1,4 +1,4 @@
-//! Queries, answered by a script in the place of `aws`.
+//! Queries, answered by a script instead of `aws`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::deployed::{DeployedStack, StackError};
 use crate::template::TemplateFunction;
 use crate::workspace::Project;
 
-/// Answers with the file that is named by the stack or the function, and keeps the arguments.
+/// Prints the file with the name of the stack or the function, and records the arguments.
 const FROM_FILES: &str = "echo \"$*\" >> \"$0.calls\"\nexec cat \"$0.$4\"";
 
 struct Fake {
@@ -26,8 +26,8 @@ struct Fake {
 impl Fake {
     fn new(script: &str) -> Self {
         let fake = Self { folder: tempdir().unwrap() };
-        // Another process writes it: a program cannot be run while any process, such as one that a test beside this one
-        // is just starting, has it open for writing.
+        // Another process writes the script. A program cannot run while any process has it open for writing, such as a
+        // process that a parallel test is just starting.
         let write = "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$0\" && chmod 755 \"$0\"";
         let status = Command::new("sh").args(["-c", write]).arg(fake.program()).arg(script).status().unwrap();
         assert!(status.success());
@@ -176,7 +176,7 @@ fn program_that_cannot_be_run_is_an_error() {
 
 #[test]
 fn call_has_a_time_limit() {
-    // The second one leaves a process behind, which holds the streams.
+    // The second script leaves a process behind, which keeps the streams open.
     for script in ["echo $$ > \"$0.pid\"; exec sleep 600", "sleep 600 & echo $! > \"$0.pid\"; wait"] {
         let fake = Fake::new(script);
         let began = Instant::now();
@@ -184,7 +184,7 @@ fn call_has_a_time_limit() {
         assert!(began.elapsed() < Duration::from_secs(300), "{script}");
         let told = "`aws cloudformation list-stack-resources --stack-name blog --output json` has no answer after 1 s";
         assert!(error.starts_with(told), "{error}");
-        // The program that was ended is an error of `kill`.
+        // `kill` fails if the program has ended already.
         let kill = "kill \"$(cat \"$0.pid\")\"";
         let _ = Command::new("sh").args(["-c", kill]).arg(fake.program()).stderr(Stdio::null()).status();
     }

@@ -51,14 +51,14 @@ pub enum DotenvProblem {
     TooLong {
         /// The variable.
         name: String,
-        /// The most bytes of a value.
+        /// The maximum size of a value in bytes.
         longest: usize,
     },
     /// A `$name` has no value.
     EmptyReference {
         /// The variable.
         name: String,
-        /// The name after the `$` and a weaker file that has it, which this file cannot use.
+        /// The name after the `$`, and a weaker file that sets it, whose variables this file cannot use.
         weaker: Option<(String, String)>,
     },
     /// A `$name` stays as it is, because a `$` after it has no name.
@@ -73,15 +73,15 @@ pub enum DotenvProblem {
         /// The name in braces.
         other: String,
     },
-    /// A `}` after `$name` is taken away.
+    /// A `}` after `$name` is removed.
     LostBrace {
         /// The variable.
         name: String,
     },
     /// The variable is left out, because its value needs itself.
     Cycle {
-        /// The variables of the cycle: the variable, those that it needs, and the variable again; or only the first of
-        /// them.
+        /// The variables of the cycle: the variable, the variables that it needs, and the variable again. A long cycle
+        /// has only its first variables.
         path: Vec<String>,
         /// The number of variables that need each other.
         length: usize,
@@ -89,7 +89,7 @@ pub enum DotenvProblem {
 }
 
 impl DotenvProblem {
-    /// The most names that a path has.
+    /// The maximum number of names in a path.
     pub(super) const NAMED: usize = 5;
 
     /// Returns the next step for the developer.

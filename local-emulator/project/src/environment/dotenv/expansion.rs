@@ -11,11 +11,11 @@ use super::complaint::DotenvProblem;
 use super::parser::{Letter, Statement};
 use super::reference::{Brought, NameReference, first_reference, other};
 
-/// The most bytes of a value. Linux starts no process with a longer variable:
+/// The maximum size of a value in bytes. Linux starts no process with a longer variable:
 /// <https://man7.org/linux/man-pages/man2/execve.2.html>.
 const LONGEST: usize = 128 * 1024;
 
-/// The most characters that all names of a file add, since a few lines could otherwise fill the memory.
+/// The maximum number of characters that references add to a file. Without a limit, a few lines could fill the memory.
 const BROUGHT: usize = 16 * LONGEST;
 
 /// Names and values that a file may use besides its own.
@@ -52,9 +52,9 @@ struct OpenValue {
     statement: usize,
     /// The beginning, which is still to be read.
     left: Vec<Letter>,
-    /// The end, which is read, its first character last.
+    /// The end, which has been read, in reverse order.
     right: Vec<Brought>,
-    /// Has no value yet.
+    /// The reference that has no value yet.
     pending: Option<NameReference>,
 }
 

@@ -129,8 +129,8 @@ fn is_of_name(char: char) -> bool {
     char.is_ascii_alphanumeric() || matches!(char, '_' | '.' | '-')
 }
 
-/// Returns the quote that closes the one at `open`. Only a comment may follow it in its line. A quote after a backslash
-/// closes the value only if no other quote does.
+/// Returns the quote that closes the quote at `open`. Only a comment may follow it in its line. A quote after a
+/// backslash closes the value only if no other quote does.
 fn closing(text: &Text, open: usize, quote: char) -> Option<usize> {
     let mut escaped = Vec::new();
     let mut at = open + 1;
@@ -148,7 +148,7 @@ fn closing(text: &Text, open: usize, quote: char) -> Option<usize> {
     plain.into_iter().chain(escaped.into_iter().rev()).find(|close| ends_after(text, close + 1))
 }
 
-/// Whether a line ends at `at`, but for spaces and a comment.
+/// Whether a line ends at `at`, except for spaces and a comment.
 fn ends_after(text: &Text, at: usize) -> bool {
     let end = text.skip(at, |char| is_space(char) && !ends_line(char));
     text.get(end).is_none_or(|char| char == '#' || ends_line(char))

@@ -15,7 +15,7 @@ pub(super) struct NameReference {
     /// The position of the `$`.
     pub(super) at: usize,
     pub(super) name: String,
-    /// Its first character first.
+    /// The default, in the order of the text.
     pub(super) default: Option<Vec<Brought>>,
 }
 

@@ -54,7 +54,7 @@ pub(super) struct SourceFiles<'a> {
 pub(super) struct SourceFile {
     pub(super) name: Arc<str>,
     pub(super) is_there: bool,
-    /// Its faults in any mode.
+    /// The problems of the file in every mode.
     pub(super) complaints: Vec<DotenvComplaint>,
     text: Text,
     statements: Vec<Statement>,

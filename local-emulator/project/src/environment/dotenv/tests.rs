@@ -131,7 +131,7 @@ fn each_mode_with_a_file_is_read_for_check() {
     assert_eq!(modes, [("development", 0), ("staging", 1)]);
 }
 
-/// Gives up once it has waited for a second.
+/// Gives up after it has waited for a second.
 #[derive(Default)]
 struct OneSecond(Cell<bool>);
 

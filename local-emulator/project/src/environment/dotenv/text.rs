@@ -35,7 +35,7 @@ impl Text {
         (start, start + length)
     }
 
-    /// Returns the first position from `at` on that does not fit.
+    /// Returns the first position from `at` on whose character does not fit.
     pub(super) fn skip(&self, at: usize, is: impl Fn(char) -> bool) -> usize {
         let rest = self.chars.get(at..).unwrap_or_default();
         rest.iter().position(|char| !is(*char)).map_or(self.len(), |count| at + count)

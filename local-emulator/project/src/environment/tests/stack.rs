@@ -19,7 +19,7 @@ fn environment(shell: &[(&str, &str)], dotenv: &Dotenv, function: &TemplateFunct
     Sources { shell: &shell, dotenv, function, region, stack, task_root }.environment()
 }
 
-/// The names from A to F that have a value, with it and where it comes from.
+/// Returns the names from A to F that have a value, with the value and its origin.
 fn seen(environment: &Environment) -> BTreeMap<&str, (&str, String)> {
     let seen = environment.assignments.iter().filter(|(name, _)| name.len() == 1);
     seen.map(|(name, it)| (name.as_str(), (it.value.as_str(), it.origin.to_string()))).collect()

@@ -112,7 +112,7 @@ fn nothing_is_written_until_each_function_is_clear() {
     let mended = mend(&project(&folders), &before, &both).unwrap();
     assert!(!template_of(&mended).contains("gone-"), "{}", template_of(&mended));
     assert!(template_of(&mended).contains("  A:\n") && template_of(&mended).contains("  XFunction:\n"));
-    // A route that is being created is no old one.
+    // A route that is being created is not a renamed function.
     let new = Options { new: folders.map(|folder| folder.replace('/', "-")).into(), ..Options::default() };
     assert!(mend(&project(&folders), &before, &new).is_ok());
 }

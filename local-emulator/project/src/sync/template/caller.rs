@@ -122,7 +122,7 @@ fn events(function: &Node) -> impl Iterator<Item = &Node> {
     events.map_or(&[][..], Node::entries).iter().map(|entry| &entry.value)
 }
 
-/// Returns the most common value, the first of several.
+/// Returns the most common value; the first one if several are equally common.
 fn most_common<T: PartialEq>(all: Vec<T>) -> Option<T> {
     let count = |one: &T| all.iter().filter(|other| *other == one).count();
     let most = all.iter().map(count).max()?;

@@ -3,7 +3,7 @@
 use crate::text::Lines;
 use crate::text::yaml::parse;
 
-/// Ready for `sam build`, but for its functions.
+/// A template that lacks only functions for `sam build`.
 const FRESH: &str = "\
 AWSTemplateFormatVersion: '2010-09-09'
 Transform: AWS::Serverless-2016-10-31

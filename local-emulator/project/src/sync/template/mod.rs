@@ -81,7 +81,7 @@ struct Mending<'a> {
 }
 
 impl Mending<'_> {
-    /// Returns the style of the route functions, or of the stale ones if none are left.
+    /// Returns the style of the route functions, or of the stale functions if no others are left.
     fn style(&self, text: &str) -> Result<TemplateStyle, SyncError> {
         let document = self.parse(text)?;
         let ours = Ours::find(&document, self.survey);

@@ -5,11 +5,12 @@ use crate::sync::outcome::UnmendedDifference;
 use crate::text::Lines;
 use crate::text::yaml::Document;
 
-/// Splits `stale` into functions that may go, and functions that something refers to which stays.
+/// Splits `stale` into functions that may be removed, and functions that a remaining part of the template refers to.
 pub(super) fn decide<'a>(document: &Document<'_>, stale: Vec<&'a str>) -> (Vec<&'a str>, Vec<&'a str>) {
     let mut gone = stale;
     let mut needed = Vec::new();
-    // A reference may come from a function that was to go and now stays, so each decision starts from the beginning.
+    // A reference may come from a function that was to be removed and now stays, so each decision starts from the
+    // beginning.
     while let Some(logical_id) = gone.iter().find(|id| !references(document, id, &gone).is_empty()).copied() {
         gone.retain(|other| *other != logical_id);
         needed.push(logical_id);

@@ -43,7 +43,7 @@ fn declared<'a>(document: &'a Document<'_>) -> Vec<&'a str> {
 struct Search<'a> {
     logical_id: &'a str,
     declared: Vec<&'a str>,
-    /// The anchors that go with the resource; 0 is no anchor.
+    /// The anchors that are removed with the resource; 0 means no anchor.
     anchors: BTreeSet<usize>,
     found: Vec<Reference>,
 }

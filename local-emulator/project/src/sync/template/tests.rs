@@ -182,7 +182,7 @@ fn missing_route_keys_are_added_beside_other_events() {
     let (bare, rest) = (event("Route", "/api/shop"), event("Rest", "/api/shop/{slug+}"));
     assert_eq!(template(&folders, &shop(&bare)), shop(&format!("{bare}{rest}")));
     assert_eq!(template(&folders, &shop(&rest)), shop(&format!("{rest}{bare}")));
-    // The names are taken by events of the developer's own.
+    // Events of the developer have these names already.
     let own = "        Route:\n          Type: SQS # mine\n        Rest: {Type: Schedule}\n";
     let expected = [event("Route2", "/api/shop"), event("Rest2", "/api/shop/{slug+}")].concat();
     assert_eq!(template(&folders, &shop(own)), shop(&format!("{own}{}", expected.replace("Mine", "Api"))));
@@ -247,7 +247,7 @@ fn stale_functions_without_references_are_removed() {
     let line = expected.lines().position(|line| line.contains("!GetAtt")).unwrap() + 1;
     let references = vec![format!("template.yaml:{line}:14: `!GetAtt`")];
     assert_eq!(mended.left, [UnmendedDifference::Needed { logical_id: "B".to_owned(), references }]);
-    // Without being asked for it, nothing goes.
+    // Nothing is removed without `--prune`.
     assert_eq!(template(&["api/user"], &text), text);
 }
 
@@ -389,7 +389,7 @@ fn new_function_names_its_output_as_the_others_do() {
         );
         assert_eq!(template(&["api/a", "api/b", "api/c"], &text), expected);
     }
-    // Where one has a `Binary`, `sam build` builds them.
+    // If one function has a `Binary`, `sam build` builds the functions.
     let text = format!(
         "{HEAD}\n{}\n{}",
         function("A", "api-a", "/api/a"),

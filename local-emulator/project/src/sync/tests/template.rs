@@ -24,20 +24,20 @@ impl Written {
     }
 }
 
-/// The start of variable names that differ from those of the folders.
+/// The start of variable names that differ from the names in the folders.
 const RENAMED: &str = "{renamed";
 
-/// The beginning of paths that were those of folders before the folders were renamed.
+/// The beginning of paths that folders had before they were renamed.
 pub(super) const FORMER: &str = "/former";
 
-/// Whether a line is one that is to change: a renamed variable, the path of a renamed folder, or the key of a mapping
-/// that is empty or becomes so.
+/// Whether a line may change: a renamed variable, the path of a renamed folder, or the key of a mapping that is empty
+/// or becomes empty.
 pub(super) fn is_other(line: &str) -> bool {
     let is_of_gone = line.contains("Binary: gone-") || line.contains("Path: /gone");
     line.contains(RENAMED) || line.contains(FORMER) || line.contains("Resources:") || is_of_gone
 }
 
-/// Resources of a developer's own, as they stand two spaces deep.
+/// Resources of the developer, indented by two spaces.
 const OTHERS: [&str; 9] = [
     "  Table:\n    Type: AWS::DynamoDB::Table\n    Properties:\n      TableName: !Sub '${AWS::StackName}-t'  # name\n      KeySchema:\n        - {AttributeName: id, KeyType: HASH}\n",
     "  Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: \"q # {\"}} # queue\n",
@@ -148,7 +148,7 @@ fn render(
     add(if resources.is_empty() { "Resources: {} # none\n" } else { "Resources:\n" }, false);
     for (number, (resource, is_stale)) in resources.iter().enumerate() {
         add(resource, *is_stale);
-        // A comment right above what goes would go along.
+        // A comment right above a removed part would be removed too.
         let next_is_stale = resources.get(number + 1).is_some_and(|(_, is_stale)| *is_stale);
         add(gaps[number], next_is_stale && gaps[number].ends_with("}\n"));
     }
@@ -165,7 +165,7 @@ fn render(
     Written { text, is_stale: lines.into_iter().map(|(_, is_stale)| is_stale).collect() }
 }
 
-/// With units of another width instead of two spaces.
+/// Indents a line by another width instead of two spaces.
 fn indented(line: &str, unit: usize) -> String {
     let rest = line.trim_start_matches(' ');
     let spaces = line.len() - rest.len();

@@ -32,9 +32,9 @@ const UNREADABLE: &str = "DefaultAuthorizer";
 /// The `security` that SAM adds to each route of an API.
 #[derive(Debug)]
 pub(in crate::template) struct ApiAuth {
-    /// The names of its authorizers, each with the scopes of routes that say nothing of them.
+    /// The names of its authorizers, each with the scopes of a route that sets none.
     authorizers: Vec<(String, Vec<String>)>,
-    /// The names of its authorizers, each with the scopes of routes without their own.
+    /// The name in `DefaultAuthorizer`.
     pub(in crate::template) default: Option<String>,
     place: SourcePosition,
     keyed: KeyedRoutes,

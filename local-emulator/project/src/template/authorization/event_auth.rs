@@ -27,7 +27,7 @@ impl CallerRequirements {
     }
 }
 
-/// The words of an event about its callers.
+/// The declarations of an event about its callers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::template) struct EventAuth {
     pub(super) place: SourcePosition,
@@ -92,7 +92,7 @@ impl EventAuth {
         self.authorizer.as_ref().map(|requirement| requirement.name.as_str())
     }
 
-    /// Reports that SAM ignores it.
+    /// Reports an `Auth` that SAM ignores.
     pub(in crate::template) fn tell_ignored(&self, can_override: bool, reader: &mut Reader) {
         if self.authorizer.is_none() && self.needs_api_key.is_none() {
             return;

@@ -17,7 +17,8 @@ const PREFIXES: [(&str, &str, Make); 4] = [
     ("$context.", "context.", IdentitySource::Context),
 ];
 
-/// Reads a list of expressions, or a text with commas between them. An error is why a request cannot be judged by them.
+/// Reads a list of expressions, or a text with commas between them. The error is the reason why they cannot identify a
+/// caller.
 pub(super) fn read(node: &TemplateValue, is_rest: bool) -> Result<Vec<IdentitySource>, String> {
     let items: Vec<_> = if node.is_list() { node.items().collect() } else { vec![node] };
     let mut sources = Vec::new();

@@ -93,7 +93,7 @@ fn rest_issuer(node: &TemplateValue, reader: &mut Reader) -> Result<JwtIssuer, S
     Ok(issuer)
 }
 
-/// Reads the audiences. An audience that only AWS can resolve is recorded, so that no other is taken for it.
+/// Reads the audiences. An audience that only AWS can resolve is recorded, so that no other audience is used instead.
 fn read_audiences(node: Option<&TemplateValue>, issuer: &mut JwtIssuer) {
     let Some(node) = node else { return };
     let items: Vec<_> = if node.is_list() { node.items().collect() } else { vec![node] };

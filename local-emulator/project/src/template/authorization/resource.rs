@@ -16,7 +16,7 @@ use crate::template::reader::Reader;
 use crate::template::resource::Resource;
 use crate::template::value::TemplateValue;
 
-/// Gives each scheme without an extension the authorizer of the API that has its name.
+/// Gives each scheme without an extension the authorizer resource of the API that has the scheme's name.
 pub(in crate::template) fn name_authorizers(
     schemes: &mut [Scheme],
     kind: FrontDoorKind,

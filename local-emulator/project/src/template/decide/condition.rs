@@ -4,7 +4,7 @@ use super::Scope;
 use crate::template::value::TemplateValue;
 
 impl Scope<'_> {
-    /// Whether a condition holds; `None` if only AWS can tell, if no condition has this name, or if it refers to
+    /// Whether a condition holds; `None` if only AWS can resolve it, if no condition has this name, or if it refers to
     /// itself.
     pub(in crate::template) fn holds(&self, name: &str) -> Option<bool> {
         if let Some(known) = self.known.borrow().get(name) {
@@ -37,7 +37,8 @@ impl Scope<'_> {
         }
     }
 
-    /// Whether each of the conditions is `wanted`. A single condition that is not decides, even if others are unknown.
+    /// Whether each of the conditions is `wanted`. One condition that is not `wanted` decides, even if others are
+    /// unknown.
     fn all(&self, conditions: &[TemplateValue], wanted: bool) -> Option<bool> {
         let mut is_known = true;
         for condition in conditions {

@@ -43,7 +43,7 @@ impl<'a> Scope<'a> {
 
     /// Evaluates all functions in a value. `None` is `AWS::NoValue`, which removes the property.
     ///
-    /// Arguments are decided before their function, each once: a function within functions costs no more than itself.
+    /// Arguments are evaluated before their function, each once, so that nested functions are not evaluated again.
     pub(super) fn decide(&self, tree: &TemplateValue) -> Option<TemplateValue> {
         let Some((name, argument)) = tree.call() else {
             return Some(TemplateValue { place: tree.place, data: self.children(&tree.data) });

@@ -30,7 +30,7 @@ pub(super) struct Operation {
     pub(super) place: SourcePosition,
     /// The target; `None` for an operation that leaves its integration to SAM.
     pub(super) integration: Option<Integration>,
-    /// The words of the document about callers.
+    /// The document's declarations about callers.
     pub(super) requested: CallerRequirements,
 }
 

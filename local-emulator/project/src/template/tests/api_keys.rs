@@ -1,4 +1,4 @@
-//! API keys and the usage plans that let them in.
+//! API keys and the usage plans that accept them.
 
 use crate::template::{ApiKeySource, Template};
 
@@ -52,7 +52,7 @@ fn enabled_key_in_a_plan_of_the_stage_is_accepted() {
         let found = keys("", &(rest("Rest", "") + &keyed(key, stages)));
         assert_eq!(found, Vec::from_iter(expected), "{key} {stages}");
     }
-    // A key without a plan opens nothing.
+    // A key without a plan is accepted nowhere.
     assert_eq!(keys("", &(rest("Rest", "") + &resource("Key", "ApiKey", &enabled))), [""; 0]);
 }
 

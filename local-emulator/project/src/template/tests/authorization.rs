@@ -66,14 +66,14 @@ fn http_api_route_has_the_authorizer_of_sam() {
         (&default, "Path: /a", "Users [read]"),
         (&default, "", "Users [read]"),
         (&default, "Method: GET, Path: /a", "Users [read]"),
-        // SAM leaves preflights alone.
+        // SAM adds nothing to preflights.
         (&default, "Method: OPTIONS, Path: /a", "open"),
         (&default, "Method: options, Path: /a, Auth: {Authorizer: Users}", "Users [read]"),
         (&default, "Path: /a, Auth: {Authorizer: NONE}", "open"),
         (&default, "Path: /a, Auth: {Authorizer: Gate}", "Gate"),
         (&default, "Path: /a, Auth: {Authorizer: AWS_IAM}", "AWS_IAM"),
         (&default, "Path: /a, Auth: {AuthorizationScopes: [write, admin]}", "Users [write, admin]"),
-        // An empty list takes nothing away.
+        // An empty list removes no scopes.
         (&default, "Path: /a, Auth: {AuthorizationScopes: []}", "Users [read]"),
         (&default, "Path: /a, Auth: {Authorizer: Users, AuthorizationScopes: []}", "Users [read]"),
         (&default, "Path: /a, Auth: {}", "Users [read]"),
@@ -107,7 +107,7 @@ fn rest_api_route_has_the_authorizer_and_key_of_sam() {
         ("DefaultAuthorizer: AWS_IAM", "GET", "", "AWS_IAM"),
         ("DefaultAuthorizer: AWS_IAM", "GET", "Auth: {Authorizer: NONE}", "open"),
         (&default, "GET", "Auth: {Authorizer: Users, AuthorizationScopes: [write]}", "Users [write]"),
-        // An empty list takes the scopes of the authorizer away.
+        // An empty list removes the scopes of the authorizer.
         (&default, "GET", "Auth: {Authorizer: Users, AuthorizationScopes: []}", "Users"),
         (&default, "GET", "Auth: {ApiKeyRequired: true}", "Users [read] + key"),
         ("", "GET", "Auth: {ApiKeyRequired: true}", "open + key"),

@@ -119,7 +119,7 @@ fn function_of_other_code_is_not_that_of_a_route() {
         ("BuildMethod: esbuild", event.to_owned()),
         ("", event.replace("/api/user", "/people")),
         ("", "Events: {Q: {Type: SQS}}".to_owned()),
-        // The package is another one's, and so is the function.
+        // The code is another package, so the binary is not `api-user`.
         ("", format!("CodeUri: functions/api/other, {event}")),
     ] {
         let binary = code(&["api/other", "api/user"], metadata, &properties).0;

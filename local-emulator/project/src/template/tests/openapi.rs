@@ -22,7 +22,7 @@ fn function(template: &Template) -> &TemplateFunction {
     template.functions.iter().find(|function| function.logical_id == F).unwrap()
 }
 
-/// Each event as `key`, and `api key` if it is not that of `Api`.
+/// Returns each event as `key`, or as `api key` if its API is not `Api`.
 fn keys(template: &Template) -> Vec<String> {
     let key = |event: &crate::template::Event| match event.api.as_str() {
         "Api" => event.route_key.clone(),

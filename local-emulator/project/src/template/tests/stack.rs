@@ -1,6 +1,6 @@
 use crate::template::Template;
 
-/// How many resources there are with `resources` beside a function with `properties`.
+/// Returns the number of resources with `resources` beside a function with `properties`.
 fn count(resources: &str, properties: &str) -> usize {
     let function = format!("  F: {{Type: AWS::Serverless::Function, Properties: {{{properties}}}}}\n");
     let text = format!("Resources:\n{resources}{function}");
@@ -11,7 +11,7 @@ fn event(kind: &str, properties: &str) -> String {
     format!("Events: {{A: {{Type: {kind}, Properties: {{{properties}}}}}}}")
 }
 
-/// The numbers are those of aws-sam-translator 1.115.0.
+/// The numbers are from aws-sam-translator 1.115.0.
 #[test]
 fn function_is_as_many_resources_as_sam_makes_of_it() {
     let two =

@@ -10,17 +10,17 @@ pub(crate) type Path = &'static [&'static str];
 pub(crate) enum Change {
     /// Inserts a text into a list, creating the list if it is absent.
     InsertItem { at: Path, item: String, place: Place },
-    /// A text less in a list.
+    /// Removes a text from a list.
     RemoveItem { at: Path, item: String },
     /// Inserts a text into a table, creating the table if it is absent.
     InsertEntry { at: Path, key: String, value: String, place: Place },
     /// Inserts a setting into a table, creating the table if it is absent: a bare key and a value as TOML.
     InsertSetting { at: Path, key: &'static str, value: &'static str },
-    /// An entry less in a table.
+    /// Removes an entry from a table.
     RemoveEntry { at: Path, key: String },
     /// Replaces each value of an entry that is `from`, in the same quotes. The value may be a list of tables.
     Replace { at: Path, key: String, from: String, to: String },
-    /// Another key for an entry of a table, in the same quotes. Its value and its comments stay.
+    /// Renames an entry of a table, in the same quotes. Its value and its comments stay.
     Rename { at: Path, from: String, to: String },
 }
 

@@ -92,7 +92,7 @@ fn fill(
 struct EntryStyle {
     indent: String,
     unit: String,
-    /// Blank lines between two of them.
+    /// The blank lines between two entries.
     gap: usize,
 }
 
@@ -140,7 +140,7 @@ fn gap(lines: &Lines<'_>, target: Target<'_>, indent: &str) -> usize {
 }
 
 impl Target<'_> {
-    /// Resources are parted by a blank line, events are not.
+    /// Returns the default number of blank lines: 1 between resources, otherwise 0.
     fn depth_gap(self) -> usize {
         usize::from(self.depth == 1)
     }

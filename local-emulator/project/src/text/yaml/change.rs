@@ -15,7 +15,7 @@ pub(crate) enum Change {
     Insert { at: Path, key: String, value: Value, place: Place },
     /// Removes an entry, with the comment right above it.
     Remove { at: Path, key: String },
-    /// Other text in the scalar at a place, in the same quotes.
+    /// Replaces text in the scalar at a path, in the same quotes.
     Replace { at: Path, from: String, to: String },
 }
 
@@ -45,7 +45,7 @@ pub(super) struct NewEntry<'a> {
 pub(super) struct Target<'a> {
     pub(super) entry: Option<&'a Entry>,
     pub(super) node: &'a Node,
-    /// Whether the mapping has braces, or stands between braces.
+    /// Whether the mapping has braces, or is between braces.
     pub(super) is_in_flow: bool,
     /// Whether the parent is a flow mapping.
     pub(super) is_below_flow: bool,

@@ -88,8 +88,7 @@ fn find<'a>(document: &'a Document<'_>, at: &Path) -> Result<Target<'a>, (Option
     Ok(target)
 }
 
-/// Refuses to edit the target of an alias or a merge, whose text stands elsewhere and may be meant for other places
-/// too.
+/// Refuses to edit the target of an alias or a merge, whose text is elsewhere and may be meant for other places too.
 fn writable<'a>(node: &'a Node, name: &str) -> Result<(), (Option<&'a Node>, String)> {
     let problem = if matches!(node.data, NodeData::Alias(..)) {
         "is an alias of another place"

@@ -7,10 +7,10 @@ use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, Span, Structu
 
 use super::node::{Entry, Node, NodeData, Quotes};
 
-/// The most levels of a document, more than any template has, so that walks over nodes may be recursive.
+/// The maximum number of levels of a document. No template has as many, and walks over nodes may be recursive.
 pub(crate) const MAX_DEPTH: usize = 200;
 
-/// The most dashes without an item. The text is parsed again for each.
+/// The maximum number of dashes without an item. The text is parsed again for each dash.
 const MOST_DASHES: usize = 100;
 
 /// The scalar that the parser reads instead of such a dash.
@@ -58,7 +58,7 @@ pub(crate) fn parse(text: &str) -> Result<Document<'_>, SyntaxError> {
         let byte =
             error.lone_dash.filter(|byte| dashes.len() < MOST_DASHES && text[*byte..].starts_with('-'));
         let Some(byte) = byte else { return Err(error) };
-        // The parser knows no such dash. Another text of its length leaves all places as they are.
+        // The parser does not accept such a dash. A replacement of the same length keeps all positions.
         readable.to_mut().replace_range(byte..=byte, STAND_IN);
         dashes.push(byte);
     }
@@ -161,7 +161,7 @@ impl Builder<'_> {
         marker.byte_offset().unwrap_or(marker.index()).min(self.text.len())
     }
 
-    /// Returns the start of a node, which is that of its tag.
+    /// Returns the start of a node, which is the start of its tag.
     fn start(&self, span: Span) -> Start {
         let tag = span.tag_start().filter(|tag| tag.index() < span.start.index());
         let marker = tag.unwrap_or(span.start);

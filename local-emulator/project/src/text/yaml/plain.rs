@@ -184,7 +184,7 @@ fn signless_zero(sign: Option<char>, digits: &str) -> String {
 mod tests {
     use super::Plain;
 
-    /// The values that the reader of aws-sam-cli 1.170 makes of each, with PyYAML 6.0.
+    /// Scalars, with their values in the reader of aws-sam-cli 1.170 and PyYAML 6.0.
     const RECORDED: &str = include_str!("scalars.tsv");
 
     #[test]

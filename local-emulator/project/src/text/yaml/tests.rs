@@ -232,7 +232,7 @@ fn unwritable_change_is_refused_with_its_place() {
 
 #[test]
 fn edit_with_another_meaning_is_refused() {
-    // The alias would have nothing to stand for.
+    // The alias would refer to nothing.
     assert_eq!(edit("A: &a 1\nB: *a\n", &[remove(&[], "A")]), Err(Refusal::Meaning));
     assert_eq!(edit("R:\n  ? A\n  : 1\n", &[last(&["R"], "Z")]), Err(Refusal::Meaning));
 }

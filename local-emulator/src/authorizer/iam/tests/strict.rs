@@ -1,5 +1,5 @@
-//! Requests that botocore 1.44.8 has signed for 2026-11-30 12:00:00 in `eu-central-1`, as they were on the wire, and what is
-//! changed of them on the way.
+//! Requests that botocore 1.44.8 signed for 2026-11-30 12:00:00 in `eu-central-1`, as they were on the wire, and
+//! changes to them on the way.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -147,7 +147,7 @@ fn all() -> Vec<Sent> {
     ]
 }
 
-/// A home with files of `aws configure`, and an `aws` program that prints `exported` and is counted.
+/// A home folder with files of `aws configure`, and an `aws` program that prints `exported` and counts its runs.
 struct Home(TempDir);
 
 impl Home {
@@ -171,7 +171,7 @@ impl Home {
         }
     }
 
-    /// How often the program has run.
+    /// Returns how often the program has run.
     fn asked(&self) -> usize {
         fs::read_to_string(self.path("asked")).unwrap_or_default().lines().count()
     }
@@ -232,7 +232,7 @@ async fn change_of_a_signed_request_is_a_mismatch() {
             let message = denial.message.unwrap();
             assert!(message.starts_with(MISMATCH), "{message}");
         }
-        // A header that is not signed says nothing.
+        // A header that is not signed does not matter.
         assert!(request.with("user-agent", "curl").judged(&verifier).await.is_ok());
     }
 }

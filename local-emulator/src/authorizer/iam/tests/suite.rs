@@ -26,7 +26,7 @@ struct Vector {
     query: &'static str,
 }
 
-/// The signature of a request, made anew.
+/// Computes the signature of a request.
 fn signature(request: Request<()>, body: &str) -> String {
     let (head, ()) = request.into_parts();
     let presented = PresentedSignature::find(&head, "service").unwrap();
@@ -75,7 +75,7 @@ fn signatures_are_those_of_the_suite() {
     }
 }
 
-/// Paths of the suite that no client can send as they are there.
+/// Paths of the suite that no client can send unchanged.
 #[test]
 fn paths_are_those_of_the_suite() {
     for (sent, path) in [

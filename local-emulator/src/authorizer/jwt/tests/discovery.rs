@@ -1,4 +1,4 @@
-//! Keys that are found by discovery, and issuers that do not answer as they should.
+//! Keys that are found by discovery, and issuers that answer wrongly.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -65,7 +65,7 @@ async fn unknown_key_is_asked_for_once_in_a_while() {
     let rotated = OTHER_RSA.token(&claims(&issuer.url));
     assert!(verify(&verifier, &RSA.token(&claims(&issuer.url))).await.is_ok());
     *keys.lock().unwrap() = json!({ "keys": [RSA.jwk(), OTHER_RSA.jwk()] });
-    // A flood of tokens with key ids that somebody made up.
+    // A flood of tokens with invented key ids.
     for number in 0..100 {
         let token = RSA.sign(&json!({ "alg": "RS256", "kid": format!("k{number}") }), &claims(&issuer.url));
         assert!(verify(&verifier, &token).await.is_err());

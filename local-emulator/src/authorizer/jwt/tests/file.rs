@@ -19,7 +19,7 @@ async fn changed_file_is_read_again() {
     let token = OTHER_RSA.token(&claims());
     let denial = verifier.verify_at(&token, &[], now()).await.unwrap_err();
     assert!(denial.reason.contains("jwks.json") && denial.reason.contains("they have `first`"), "{denial}");
-    // Of another size, so that the test needs no clock.
+    // The size differs, so that the test needs no clock.
     fs::write(&file, json!({ "keys": [RSA.jwk(), OTHER_RSA.jwk()] }).to_string()).unwrap();
     assert!(verifier.verify_at(&token, &[], now()).await.is_ok());
     fs::write(&file, "{").unwrap();
@@ -91,7 +91,7 @@ async fn issuer_that_only_aws_knows_is_any_with_a_file() {
 async fn odd_keys_spoil_no_others() {
     let mut zeros = RSA.jwk();
     let modulus = zeros["n"].as_str().unwrap().to_owned();
-    // A zero byte in front, which is 4 characters with the bytes that follow.
+    // The modulus with a zero byte in front.
     let bytes = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, modulus).unwrap();
     zeros["n"] = Value::from(super::signer::encode([&[0], bytes.as_slice()].concat()));
     zeros["kid"] = json!("zeros");
@@ -105,7 +105,7 @@ async fn odd_keys_spoil_no_others() {
         7, {}, { "kid": "bare" }, { "kty": "oct", "kid": "oct", "k": "c2VjcmV0" }, { "kty": "OKP", "kid": "ed", "crv": "Ed25519" },
         with("short", "n", json!("AQAB")), with("broken", "n", json!("*")), with("enc", "use", json!("enc")),
         with("384", "alg", json!("RS384")), with("sig", "use", json!("sig")), zeros, RSA.jwk(),
-        // Two keys with one id, of which the second one fits.
+        // Two keys with one id. Only the second key fits.
         { "kty": "EC", "kid": "twice", "crv": "P-256", "x": "", "y": "" }, with("twice", "alg", json!("RS256")),
     ] });
     let (keys, _folder) = keys_in_file(&keys);

@@ -1,4 +1,4 @@
-//! An issuer on this machine, which answers as a test says.
+//! An issuer on this machine, whose answers a test sets.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +12,7 @@ use crate::authorizer::jwt::discovery::CONFIGURATION;
 /// The path of the keys.
 const KEYS: &str = "/keys";
 
-/// The bytes that an issuer sends for a path: all bytes of an answer, or nothing and the connection stays open.
+/// The bytes that an issuer sends for a path: a whole answer, or `None` to keep the connection open.
 type Answer = dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync;
 
 pub(super) struct IssuerServer {
@@ -49,17 +49,17 @@ impl IssuerServer {
         Self { url, paths, serving }
     }
 
-    /// How often a path was asked for.
+    /// Returns how often a path was requested.
     pub(super) fn asked(&self, path: &str) -> usize {
         self.paths.lock().unwrap().iter().filter(|asked| *asked == path).count()
     }
 
-    /// How often the keys were asked for.
+    /// Returns how often the keys were requested.
     pub(super) fn asked_for_keys(&self) -> usize {
         self.asked(KEYS)
     }
 
-    /// Nobody listens any more.
+    /// Stops the server.
     pub(super) async fn stop(&mut self) {
         self.serving.abort();
         let _ = (&mut self.serving).await;
@@ -85,7 +85,7 @@ async fn serve(mut stream: TcpStream, answer: Arc<Answer>, paths: Arc<Mutex<Vec<
     paths.lock().unwrap().push(path.clone());
     match answer(&path) {
         Some(bytes) => {
-            // An error means that the client wants no more.
+            // An error means that the client has closed the connection.
             let _ = stream.write_all(&bytes).await;
         }
         None => std::future::pending().await,

@@ -56,7 +56,7 @@ async fn own_issuer_is_known_by_its_key_alone() {
     let verifier = JwtVerifier::new(&authorizer(ISSUER), ApiKind::Http, keys);
     let claims = claims_with(json!({ "iss": url("localhost:3000") }));
     for token in [
-        // Another key under the id of the emulator's, and another id.
+        // Another key with the id of the emulator's key, and another id.
         RSA.sign(&json!({ "alg": "RS256", "kid": key.id() }), &claims),
         RSA.token(&claims),
     ] {

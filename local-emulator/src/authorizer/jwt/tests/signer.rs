@@ -1,4 +1,4 @@
-//! Keys of tests, made anew in each process, and the tokens that they sign.
+//! Keys of tests, which each process makes again, and the tokens that they sign.
 
 use std::sync::LazyLock;
 

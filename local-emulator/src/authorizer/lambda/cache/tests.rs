@@ -29,7 +29,7 @@ fn key(identity: &str) -> Key {
     Key::new(&[identity], 1)
 }
 
-/// Whether the answer of `identity` is kept.
+/// Whether the answer of `identity` is cached.
 async fn is_kept(cache: &Cache, identity: &str) -> bool {
     cache.get(key(identity), async { Ok(asked(1)) }).await.unwrap().is_kept
 }

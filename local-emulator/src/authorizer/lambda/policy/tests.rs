@@ -137,7 +137,7 @@ fn variable_lets_nobody_in() {
     assert_eq!(judged(&json!([conditional])), Ok(Verdict::Variable(1, "${aws:username}".to_owned())));
 }
 
-/// `"Condition": null` is of <https://github.com/aws/aws-lambda-dotnet/issues/2022> and
+/// `"Condition": null` is from <https://github.com/aws/aws-lambda-dotnet/issues/2022> and
 /// <https://github.com/aws/aws-lambda-rust-runtime/issues/863>, where API Gateway answers
 /// `AuthorizerConfigurationException`.
 #[test]

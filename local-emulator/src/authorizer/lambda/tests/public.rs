@@ -1,7 +1,7 @@
-//! Authorizers of public projects: the requests of their tests, what their functions answer, and the status of each.
+//! Authorizers of public projects: the requests of their tests, the answers of their functions, and the statuses.
 //!
-//! An emulator's own tests are held where AWS's documents and reports say the same; what they say of AWS otherwise is
-//! with the case.
+//! The tests of an emulator count where AWS's documents and reports agree. Where they differ from AWS, the case says
+//! so.
 
 use aws_lambda_events::apigw::{ApiGatewayCustomAuthorizerPolicy, ApiGatewayCustomAuthorizerResponse};
 use aws_lambda_events::iam::{IamPolicyEffect, IamPolicyStatement};
@@ -78,7 +78,7 @@ async fn authorizers_of_sam_cli() {
     let passed = json!({ "number": 1, "bool": true, "passed": "from authorizer" });
     let texts = json!({ "number": "1", "bool": "true", "passed": "from authorizer" });
     let allowed = with_context(built(&["*/*"], &[]), passed.clone());
-    // The class is not told the region, the API and the stage here, so that its statement is for none.
+    // The class does not get the region, the API and the stage here, so that its statement matches nothing.
     let elsewhere = "arn:aws:execute-api:<<region>>:123456789012:<<restApiId>>/<<stage>>/*/*";
     let denied = policy("Deny", elsewhere);
     for (make, allows, denies, context_is) in [
@@ -107,7 +107,7 @@ async fn authorizers_of_sam_cli() {
     }
 }
 
-/// The authorizers of the documents of OpenAPI in the same folder: one policy for several methods, kept for all of them.
+/// The authorizers of the OpenAPI documents in the same folder: one policy for several methods, cached for all of them.
 #[tokio::test]
 async fn authorizers_of_sam_cli_in_documents() {
     let answer = built(
@@ -133,8 +133,8 @@ async fn authorizers_of_sam_cli_in_documents() {
 }
 
 /// `tests/integration/authorizer`, `request-authorizer` and `no-identity-source-authorizer` of
-/// <https://github.com/dherault/serverless-offline>. It has a 401 for the error `Unauthorized` of an HTTP API too, which
-/// AWS does not document.
+/// <https://github.com/dherault/serverless-offline>. That emulator answers 401 to the error `Unauthorized` of an HTTP
+/// API too, which AWS does not document.
 #[tokio::test]
 async fn authorizers_of_serverless_offline() {
     let query = |name: &str| vec![IdentitySource::QueryString(name.to_owned())];
@@ -183,8 +183,9 @@ async fn authorizers_of_serverless_offline() {
 }
 
 /// The token authorizer of
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>, and with `Bearer`
-/// that of `apigw-lambda-authorizer` in <https://github.com/aws-samples/serverless-patterns>, whose page names the statuses.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>. The authorizer
+/// with `Bearer` is `apigw-lambda-authorizer` in <https://github.com/aws-samples/serverless-patterns>, whose page names
+/// the statuses.
 #[tokio::test]
 async fn public_authorizers_get_the_documented_answers() {
     let context = json!({ "stringKey": "stringval", "numberKey": 123, "booleanKey": true });
@@ -210,8 +211,8 @@ async fn public_authorizers_get_the_documented_answers() {
 }
 
 /// The integration tests of `serverless-rest-api/python-http-sam` and `python-rest-sam` in
-/// <https://github.com/aws-samples/serverless-samples>, which run on AWS: one policy has all that a user may do, and holds
-/// for all methods. A user's own paths have the id of the user in them.
+/// <https://github.com/aws-samples/serverless-samples>, which run on AWS: one policy has all rights of a user, and is
+/// used for all methods. A user's own paths contain the id of the user.
 #[tokio::test]
 async fn authorizers_of_serverless_samples() {
     const REGULAR: &[&str] = &[
@@ -257,7 +258,7 @@ async fn authorizers_of_serverless_samples() {
             ADMINISTRATIVE,
             [
                 ("PUT/locations", 200),
-                // `*` goes beyond a slash.
+                // `*` also matches a slash.
                 ("PUT/locations/1/resources", 200),
                 ("PUT/users/8/bookings", 403),
                 ("GET/users/8/bookings", 403),
@@ -288,8 +289,8 @@ async fn authorizers_of_serverless_samples() {
     }
 }
 
-/// <https://github.com/awslabs/aws-apigateway-lambda-authorizer-blueprints>. The method of the one for Rust has quotes
-/// around it (issue 33 there), so that it allows nothing.
+/// <https://github.com/awslabs/aws-apigateway-lambda-authorizer-blueprints>. The blueprint for Rust puts quotes around
+/// the method (issue 33 there), so that its policy allows nothing.
 #[tokio::test]
 async fn authorizers_of_the_blueprints() {
     for (answer, expected) in [
@@ -306,8 +307,8 @@ async fn authorizers_of_the_blueprints() {
     }
 }
 
-/// `src/models.rs` of <https://github.com/lmammino/oidc-authorizer>: the claims are a text with JSON, all is allowed so
-/// that kept answers hold for all methods, and a denial is for one method.
+/// `src/models.rs` of <https://github.com/lmammino/oidc-authorizer>: the claims are a text with JSON. A policy allows
+/// everything, so that a cached answer is valid for all methods, and a denial is for one method.
 #[tokio::test]
 async fn authorizer_of_oidc_authorizer() {
     let claims = r#"{"name":"John Doe","sub":"1234567890"}"#;
@@ -378,8 +379,8 @@ async fn authorizers_of_ministack() {
     assert_eq!(status(&http_simple(0), &functions, &Request::with_token("t")).await, 500);
 }
 
-/// `lambda-integration-tests/src/authorizer.rs` of <https://github.com/aws/aws-lambda-rust-runtime>, whose tests run on AWS:
-/// the answer is one of `aws_lambda_events`, and a wrong token is a panic.
+/// `lambda-integration-tests/src/authorizer.rs` of <https://github.com/aws/aws-lambda-rust-runtime>, whose tests run on
+/// AWS: the answer is a type of `aws_lambda_events`, and a wrong token is a panic.
 #[tokio::test]
 async fn authorizer_of_the_runtime_for_rust() {
     let mut statement = IamPolicyStatement::default();

@@ -67,7 +67,7 @@ fn hostile_path_costs_at_most_the_product_of_lengths() {
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
 
-/// The definition, without regard to its cost.
+/// The definition of a match, whatever it costs.
 fn defined(pattern: &[u8], path: &[u8]) -> bool {
     match (pattern, path) {
         ([], []) => true,

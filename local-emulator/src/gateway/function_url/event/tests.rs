@@ -12,7 +12,7 @@ const REQUEST_ID: &str = "d16a6b55-dea9-4b23-8499-eb85c3d2d904";
 const TRACE_ID: &str = "Root=1-6a5145aa-290a323a5de9a2e0636377d4";
 const HOST: &str = "2cxn22odiwguak4feg4jtt7cwm0ziblr.lambda-url.us-west-2.on.aws";
 
-/// The event as JSON, once it has proved to be one for `aws_lambda_events` too.
+/// Returns the event as JSON, after `aws_lambda_events` has parsed it too.
 fn event_of(authorized: &Authorized, request: Builder, body: &[u8]) -> Value {
     let (head, ()) = request.body(()).unwrap().into_parts();
     let arrived = UrlRequest {
@@ -32,8 +32,8 @@ fn event(request: Builder, body: impl AsRef<[u8]>) -> Value {
     event_of(&Authorized::default(), request, body.as_ref())
 }
 
-/// Made after an event captured from AWS on 2026-07-10, `vokerhttp/testdata/functionurl-request.json`
-/// in <https://github.com/hotsock/voker>, but for the members that its typed log adds, and TLS.
+/// Based on an event captured from AWS on 2026-07-10, `vokerhttp/testdata/functionurl-request.json` in
+/// <https://github.com/hotsock/voker>, without TLS and the members that its typed log adds.
 #[test]
 fn an_event_has_the_members_that_aws_gives_it() {
     let query = "repeat=one&repeat=two&redirect=https%3A%2F%2Fexample.com%2Fa%2Fb&literalPlus=a+b&encodedPlus=a%2Bb&empty=";

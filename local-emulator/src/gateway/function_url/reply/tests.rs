@@ -11,7 +11,7 @@ fn body(reply: Reply) -> Bytes {
     reply.body.collect().now_or_never().unwrap().unwrap().to_bytes()
 }
 
-/// The cases of `test_lambda_url_invocation`, and what follows from them.
+/// The cases of `test_lambda_url_invocation`, and cases that follow from them.
 #[test]
 fn payload_without_status_code_becomes_compact_json() {
     for (payload, expected) in [

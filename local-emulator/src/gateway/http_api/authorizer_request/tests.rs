@@ -58,15 +58,15 @@ fn event(
             serde_json::from_slice::<ApiGatewayV2CustomAuthorizerV1Request>(&json).map(|_| ()).unwrap();
         }
         PayloadFormat::V2 => {
-            // The crate has no default for the cookies, which AWS leaves out: its own fixture
-            // `example-apigw-v2-custom-authorizer-v2-request-without-cookies.json` has them as an empty list.
+            // `cookies` has no default in the crate, although AWS leaves it out: the crate's own fixture
+            // `example-apigw-v2-custom-authorizer-v2-request-without-cookies.json` has an empty list.
             serde_json::from_slice::<ApiGatewayV2CustomAuthorizerV2Request>(&json).map(|_| ()).unwrap();
         }
     }
     serde_json::from_slice(&json).unwrap()
 }
 
-/// Made after an event of 2024-09-05, `README.md` of <https://github.com/chrispsheehan/lambda-ssr-react-app>, with the
+/// Based on an event of 2024-09-05, `README.md` of <https://github.com/chrispsheehan/lambda-ssr-react-app>, with the
 /// members of two more captures.
 #[test]
 fn event_2_0_has_the_members_that_aws_gives_it() {
@@ -122,8 +122,8 @@ fn event_2_0_has_the_members_that_aws_gives_it() {
     );
 }
 
-/// Of the members, `cookies`, `queryStringParameters` and `pathParameters` are missing in the capture too. `identitySource`
-/// is `null` in <https://github.com/aws-powertools/powertools-lambda-typescript/issues/3483>.
+/// The capture also lacks `cookies`, `queryStringParameters` and `pathParameters`. `identitySource` is `null` in
+/// <https://github.com/aws-powertools/powertools-lambda-typescript/issues/3483>.
 #[test]
 fn event_2_0_without_identity_sources_has_null() {
     let event = event(&Stage::default(), "GET /a", Request::get("/a"), PayloadFormat::V2, &[]);
@@ -137,9 +137,9 @@ fn event_2_0_without_identity_sources_has_null() {
     assert_eq!(event["requestContext"].get("authorizer"), None);
 }
 
-/// The members are those of the example in
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html>; those of its context, of
-/// a function's event.
+/// The members are from the example in
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html>; the members of the
+/// context are from a function's event.
 #[test]
 fn event_1_0_has_the_members_that_aws_documents() {
     let request = Request::get("/pets/7?QueryString1=queryValue1")
@@ -194,7 +194,7 @@ fn event_1_0_has_empty_objects_where_nothing_is() {
     assert_eq!(event["resource"], "$default");
 }
 
-/// The first three are of captures of 2021, 2024 and 2025, whose events have these paths.
+/// The first three ARNs are from captures of 2021, 2024 and 2025, whose events have these paths.
 #[test]
 fn route_arn_has_method_and_path_of_the_request() {
     let default = Stage::default();

@@ -39,7 +39,7 @@ fn bytes_at(stage: &Stage, route_key: &str, request: Builder, body: &[u8]) -> Re
     arrived.to_event(PayloadFormat::V2)
 }
 
-/// The event as JSON, once it has proved to be one for `aws_lambda_events` too.
+/// Returns the event as JSON, after `aws_lambda_events` has parsed it too.
 fn event(route_key: &str, request: Builder, body: impl AsRef<[u8]>) -> Value {
     let json = bytes_of(route_key, request, body.as_ref()).unwrap();
     serde_json::from_slice::<ApiGatewayV2httpRequest>(&json).unwrap();
@@ -50,8 +50,8 @@ fn get(target: &str) -> Builder {
     Request::get(target)
 }
 
-/// Made after an event captured from AWS on 2026-07-10, `vokerhttp/testdata/apigwv2-request.json`
-/// in <https://github.com/hotsock/voker>.
+/// Based on an event captured from AWS on 2026-07-10, `vokerhttp/testdata/apigwv2-request.json` in
+/// <https://github.com/hotsock/voker>.
 #[test]
 fn an_event_has_the_members_that_aws_gives_it() {
     let request = Request::post("/api/users/123/orders?status=pending&tag=important&tag=urgent")

@@ -54,7 +54,7 @@ fn any_and_default_are_not_asked_but_options_is() {
         let answer = answer(&api, preflight("/hello"));
         assert_eq!(api.backend.events(), asked, "{key}");
         assert_eq!(answer.status, if asked == 0 { 204 } else { 200 }, "{key}");
-        // Whoever answers, the configuration is what counts.
+        // The headers come from the configuration, whoever answers.
         assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN), "{key}");
         assert_eq!(answer.header("access-control-allow-methods"), Some("GET,POST"), "{key}");
     }

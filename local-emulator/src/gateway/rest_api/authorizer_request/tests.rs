@@ -58,7 +58,7 @@ fn request_event(key: &str, request: Builder) -> Value {
     serde_json::from_slice(&json).unwrap()
 }
 
-/// Made after an event of 2025-09-17, which the authorizer of a public project printed.
+/// Based on an event of 2025-09-17 that the authorizer of a public project printed.
 #[test]
 fn event_of_request_has_the_members_that_aws_gives_it() {
     let request = Request::get("/prod")
@@ -170,7 +170,7 @@ fn event_of_token_has_the_token_and_the_method() {
     );
 }
 
-/// The `GET` of `/ping` is that of a capture of 2021-02-28.
+/// The ARN of `GET` and `/ping` is from a capture of 2021-02-28.
 #[test]
 fn method_arn_has_the_path_of_the_request() {
     for (key, target, end) in [

@@ -41,7 +41,7 @@ fn bytes_of(key: &str, binary: &[&str], request: Builder, body: &[u8]) -> Result
     received.to_event()
 }
 
-/// The event as JSON, once it has proved to be one for `aws_lambda_events` too.
+/// Returns the event as JSON, after `aws_lambda_events` has parsed it too.
 fn event(key: &str, request: Builder, body: impl AsRef<[u8]>) -> Value {
     let json = bytes_of(key, &[], request, body.as_ref()).unwrap();
     serde_json::from_slice::<ApiGatewayProxyRequest>(&json).unwrap();
@@ -52,10 +52,9 @@ fn get(target: &str) -> Builder {
     Request::get(target)
 }
 
-/// Made after an event captured from AWS on 2026-07-10, `vokerhttp/testdata/apigwv1-request.json`
-/// in <https://github.com/hotsock/voker>, and the members that are `null` in
-/// `tests/aws/services/apigateway/test_apigateway_lambda.snapshot.json` of
-/// <https://github.com/localstack/localstack>.
+/// Based on an event captured from AWS on 2026-07-10, `vokerhttp/testdata/apigwv1-request.json` in
+/// <https://github.com/hotsock/voker>, and on the members that are `null` in
+/// `tests/aws/services/apigateway/test_apigateway_lambda.snapshot.json` of <https://github.com/localstack/localstack>.
 #[test]
 fn an_event_has_the_members_that_aws_gives_it() {
     let request = Request::post(

@@ -206,7 +206,7 @@ proptest! {
     }
 }
 
-/// The capture that [`remapped`] names, of a response with every header of AWS's list; `TE` too goes through there.
+/// The capture that [`remapped`] cites: a response with every header of AWS's list. `TE` is passed on there too.
 #[test]
 fn headers_are_remapped_as_recorded() {
     for name in [

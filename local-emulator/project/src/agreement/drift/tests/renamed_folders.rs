@@ -1,4 +1,4 @@
-//! Folders that were renamed or swapped: what said the old path says the new one.
+//! Folders that were renamed or swapped: each old path is replaced by the new one.
 
 use super::{missing, moved, of_router, of_template, superseded, unrouted};
 use crate::agreement::drift::Drift;
@@ -44,9 +44,9 @@ fn former_event_with_settings_is_not_removed() {
 #[test]
 fn event_for_a_further_path_stays() {
     for (keys, expected) in [
-        // The folder's own path is there.
+        // The function already has the folder's own path.
         (&[("ANY", "/api/b"), ("GET", "/people")][..], vec![]),
-        // Either of the two may be the former one.
+        // Either of the two paths may be the former one.
         (&[("ANY", "/api/a"), ("GET", "/people")], vec![missing("/api/b", &["ANY /api/b"])]),
         (&[("ANY", "/api/b/")], vec![missing("/api/b", &["ANY /api/b"])]),
     ] {

@@ -26,7 +26,7 @@ fn write(root: &Path, file: &str, text: &str) {
     fs::write(file, text).unwrap();
 }
 
-/// A workspace with `files`; each manifest of a package is its name and what else it says.
+/// Returns a workspace with `files`. The text of a package's manifest is the end of `[package]`, with its name.
 fn workspace(members: &str, files: &[(&str, &str)]) -> TempDir {
     let root = tempdir().unwrap();
     write(root.path(), "Cargo.toml", &format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n"));
@@ -48,7 +48,7 @@ fn found(root: &TempDir) -> Vec<Finding> {
     found
 }
 
-/// A rule, the members, the files, where it finds what, and what it says.
+/// A rule, the members, the files, the position of the finding, and its message.
 type Row<'a> = (Rule, &'a str, &'a [(&'a str, &'a str)], &'a str, &'a str);
 
 #[test]
@@ -294,7 +294,7 @@ fn dotenv_files_are_judged_in_each_mode() {
     let expected = [
         ".env:1:1 dotenv-line",
         ".env:2:11 dotenv-value",
-        // Not in development, whose own file sets the name.
+        // Mode `development` has no such problem, since its own file sets the name.
         ".env:3:12 dotenv-reference",
         ".env:4:3 dotenv-cycle",
         ".env:5:3 dotenv-cycle",

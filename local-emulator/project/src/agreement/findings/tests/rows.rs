@@ -3,7 +3,7 @@
 use crate::agreement::Rule;
 use crate::agreement::fixture::{http, resource};
 
-/// A row: folders, resources, what is found, and what stands there.
+/// A row: folders, resources, the finding, and the text at its position.
 pub(super) struct Row {
     pub(super) rule: Rule,
     pub(super) folders: &'static [&'static str],
@@ -22,7 +22,7 @@ fn row(
     Row { rule, folders: folder, resources, at, says }
 }
 
-/// The function of `api/a`, which has its route key and whatever else is given.
+/// Writes the function of `api/a`, with its route key and `properties`.
 pub(super) fn with(properties: &str) -> String {
     resource(
         "A",

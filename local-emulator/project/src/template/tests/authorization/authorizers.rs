@@ -9,7 +9,7 @@ use crate::aws::{
 };
 use crate::template::Template;
 
-/// The kind of the authorizer `It`, and what is told besides.
+/// Returns the kind of the authorizer `It`, and the complaints.
 fn read(kind: &str, settings: &str) -> (AuthorizerKind, Vec<String>) {
     let auth = format!("Authorizers: {{It: {{{settings}}}}}");
     let text = text(kind, &auth, "Method: GET, Path: /a");
@@ -230,8 +230,8 @@ fn authorizer_that_cannot_be_asked_here_is_told() {
     }
 }
 
-/// Refused by aws-sam-translator 1.115; three rows only when AWS gets them: simple responses in format 1.0, a REST authorizer
-/// without an ARN, a TTL over 3,600.
+/// Authorizers that aws-sam-translator 1.115 refuses. Only AWS itself refuses three rows: simple responses in format
+/// 1.0, a REST authorizer without an ARN, a TTL over 3,600.
 #[test]
 fn authorizer_that_is_refused_is_an_error() {
     for (kind, settings, expected) in [

@@ -256,7 +256,7 @@ fn auth_and_document_security_are_merged() {
     let http = "Auth: {EnableIamAuthorizer: true, DefaultAuthorizer: AWS_IAM}";
     for (kind, schemes, api, operation, event, expected) in [
         ("Api", TOKEN, rest, "", String::new(), "AWS_IAM + key"),
-        // The scheme of the document is no authorizer that SAM knows: both stand there, and the first counts.
+        // SAM does not know the document's scheme as an authorizer. Both are required, and the first counts.
         ("Api", TOKEN, rest, "security: [{t: []}]", String::new(), "t + key"),
         ("Api", TOKEN, rest, "", event("Api", "Authorizer: NONE"), "AWS_IAM + key"),
         ("Api", TOKEN, rest, "", event("Api", "Authorizer: NONE, OverrideApiAuth: true"), "open + key"),

@@ -106,7 +106,7 @@ fn headers_without_end_fail_the_answer() {
         let values = vec![r#""1""#; count].join(",");
         of_prelude(&format!(r#"{{"headers":{{"x":[{values}]}}}}"#))
     };
-    // Beside them stands the type.
+    // `content-type` is one more header.
     assert_eq!(many(1_000).unwrap().headers.len(), 1_001);
     assert!(many(1_001).is_err());
 }

@@ -11,7 +11,7 @@ const TIME_EPOCH: i64 = 1_744_668_983_126;
 const REQUEST_ID: &str = "JCJgriq-vHcEPMg=";
 const TRACE_ID: &str = "Root=1-67fd8937-6cd643e155b4258a556982c5";
 
-/// The event as JSON, once it has proved to be one for `aws_lambda_events` too.
+/// Returns the event as JSON, after `aws_lambda_events` has parsed it too.
 fn event_at(stage: &Stage, route_key: &str, request: Builder, body: &[u8]) -> Value {
     let (head, ()) = request.body(()).unwrap().into_parts();
     let table = RouteTable::new([(route_key.parse().unwrap(), ())]).unwrap();
@@ -38,7 +38,7 @@ fn event(route_key: &str, request: Builder, body: &[u8]) -> Value {
     event_at(&Stage::default(), route_key, request, body)
 }
 
-/// Made after an event recorded on 2025-04-14, `Snapshots/V1_SimpleGetRequestHttpV1.json` in
+/// Based on an event recorded on 2025-04-14, `Snapshots/V1_SimpleGetRequestHttpV1.json` in
 /// <https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2/tests>.
 #[test]
 fn an_event_has_the_members_that_aws_gives_it() {
@@ -134,7 +134,7 @@ fn path_is_encoded_and_that_of_the_context_decoded() {
     assert_eq!(event["pathParameters"], json!({"b": "☕ Coffee"}));
 }
 
-/// The event named above [`NAMED`].
+/// The event that the comment on [`NAMED`] cites.
 #[test]
 fn the_default_route_is_its_own_resource() {
     let event = event("$default", Request::get("/async"), b"");

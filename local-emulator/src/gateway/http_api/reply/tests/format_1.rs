@@ -16,8 +16,8 @@ async fn text(body: AnswerBody) -> String {
 }
 
 /// `Snapshots/V1_CombinesSingleAndMultiValueHeadersHttpV1.json` in
-/// <https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2/tests>. A REST API has them
-/// the other way round.
+/// <https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2/tests>. A REST API sends the single
+/// value last.
 #[test]
 fn single_value_of_a_header_is_sent_first() {
     let payload = r#"{
@@ -26,7 +26,7 @@ fn single_value_of_a_header_is_sent_first() {
         "multiValueHeaders": {"X-Multi-Header": ["multi1", "multi2"], "Combined-Header": ["multi1", "multi2"]}
     }"#;
     let mut lines = lines(payload).unwrap();
-    // Order among names says nothing.
+    // The order of different names has no meaning.
     lines.sort_by(|one, other| one.0.cmp(&other.0));
     let expected = [
         ("combined-header", "single"),
