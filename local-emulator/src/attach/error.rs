@@ -22,7 +22,7 @@ pub enum AttachError {
         /// The address of its Runtime API.
         address: SocketAddr,
     },
-    /// The system does not allow to listen on the port.
+    /// The system does not allow the emulator to listen on the port.
     #[error(
         "cannot listen on {address} for the process of `{function}`; choose another port with `--attach-port`"
     )]
@@ -41,7 +41,7 @@ pub enum AttachError {
         /// The route of the function.
         function: String,
     },
-    /// Two options contradict each other: one of them has the emulator start the function, the other one the developer.
+    /// Two options contradict each other: with one, the emulator starts the function; with the other, the developer does.
     #[error(
         "`{function}` has both `--attach` and `--debug`: `--debug` is for a process that the emulator starts, and `--attach` \
          for one that you start; leave one of them out"
@@ -71,7 +71,7 @@ impl AttachError {
     }
 }
 
-/// Returns the warning that there is no such function to attach or to debug.
+/// Returns the warning that the project lacks the function to attach or to debug.
 pub(crate) fn no_function(name: &str, verb: &str) -> String {
     format!("no function `{name}` to {verb}: `{}` lists the functions", tool::command("routes"))
 }

@@ -1,4 +1,4 @@
-//! An edit of JSON with comments and trailing commas, as VS Code writes its settings. Every other byte stays as it is.
+//! Edits JSON with comments and trailing commas, as VS Code writes its settings. Every other byte stays as it is.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ const LIST: &str = "configurations";
 /// The result of an insertion.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Insertion {
-    /// The list has the entry.
+    /// The list already has the entry.
     IsThere,
     /// The text with the entry.
     New(String),
@@ -27,7 +27,7 @@ pub(super) fn insert(text: &str, entry: &Value) -> Option<Insertion> {
     list.insert(0, entry.clone());
     let at = start_of_list(&plain)?;
     let (before, after) = text.split_at_checked(at)?;
-    // The rest of a list in one line goes on in a new line.
+    // The rest of a list on one line begins a new line after the entry.
     let gap = if after.starts_with(['\n', '\r']) { "" } else { "\n" };
     let new = format!("{before}\n{}{end}{gap}{after}", indented(entry, 4));
     let is_right = serde_json::from_str::<Value>(&without_comments(&new)?).ok()? == expected;

@@ -1,7 +1,7 @@
 //! `--attach`: functions whose processes the developer starts, in a terminal or an IDE.
 //!
 //! The emulator gives such a function a Runtime API at a port of its own, writes the variables of its processes into a file,
-//! and prints the command that starts one. [`Attachment`] has the rules for the processes that come then.
+//! and prints the command that starts a process. [`Attachment`] has the rules for these processes.
 
 mod error;
 mod jsonc;
@@ -72,7 +72,7 @@ impl Attachments {
     /// Opens the Runtime API of each function that is attached and has none yet.
     ///
     /// # Errors
-    /// A port that cannot be listened on. The functions before it stay bound.
+    /// The emulator cannot listen on a port. The functions before this one stay bound.
     pub(crate) fn bind(
         &mut self,
         project: &Project,
@@ -182,8 +182,8 @@ const FIRST_PORT: u16 = 20_000;
 /// The number of ports from the first one.
 const PORT_COUNT: u16 = 10_000;
 
-/// Returns the port of a function, the same at each start. It follows from the name and the folder of the project, so that a
-/// copy of the project has another one.
+/// Returns the port of a function, the same at each start. The port follows from the name and the folder of the project, so
+/// that a copy of the project has another port.
 fn fixed_port(project: &Path, function: &str) -> u16 {
     let bytes = project.as_os_str().as_encoded_bytes().iter().chain(b"\0").chain(function.as_bytes());
     let offset = bytes.fold(FNV_OFFSET, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(FNV_PRIME))

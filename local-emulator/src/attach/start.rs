@@ -91,7 +91,7 @@ fn command(folder: &Path, file: &Path, program: &str) -> String {
     format!("sh -c {}", quoted(&script))
 }
 
-/// Returns a path with a slash: the shell would look for a name without one in `PATH`.
+/// Returns a path that contains a slash. The shell would look for a name without a slash in `PATH`.
 fn path_of(file: &Path) -> String {
     let path = file.to_string_lossy();
     if path.contains('/') { path.into_owned() } else { format!("./{path}") }

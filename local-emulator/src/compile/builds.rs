@@ -27,7 +27,7 @@ impl Workshop {
         }
     }
 
-    /// Waits for another build to be requested; `false` once nobody listens.
+    /// Waits until another build is requested; `false` after the receiver of events is dropped.
     async fn is_another_wanted(&mut self) -> bool {
         let build = self.build;
         tokio::select! {
@@ -55,7 +55,7 @@ impl Workshop {
         self.needs = Needs::default();
     }
 
-    /// Runs the build that was requested last; `false` if it gave way to the next one.
+    /// Runs the build that was requested last; `false` if this build gave way to the next build.
     async fn run_build(&mut self) -> bool {
         let started = Instant::now();
         let build = self.build;

@@ -16,7 +16,7 @@ use crate::watchdog::Watchdog;
 /// The functions of a round.
 pub(super) struct BuildSelection {
     pub(super) functions: Vec<Function>,
-    /// Whether no request waits for these functions, so that the round ends early for one that a request waits for.
+    /// Whether no request waits for these functions. The round then ends early for a function with a waiting request.
     pub(super) may_give_way: bool,
     /// Whether functions are in use, and this round is for others.
     pub(super) is_in_background: bool,
@@ -46,13 +46,14 @@ impl Cargo {
         let child = command(project, selection, options).spawn()?;
         let group = ProcessGroup::register(child.id(), None, watchdog)?;
         if selection.is_in_background {
-            // After an error, the build only slows down the functions that run meanwhile.
+            // After an error, the build keeps its priority, and slows down the functions that run meanwhile.
             let _ = setpriority_pgrp(Some(group.leader()), BACKGROUND);
         }
         Ok(Self { group, child })
     }
 
-    /// Kills Cargo with all that it started, and waits until it is gone, so that the next call need not wait for its lock.
+    /// Kills Cargo and everything that it started, and waits for its end, so that the next call need not wait for Cargo's
+    /// lock.
     pub(super) async fn kill(mut self) {
         self.group.kill();
         // An error means that Cargo is gone.

@@ -41,7 +41,7 @@ impl Diagnostics {
         self.all.last().map(|diagnostic| diagnostic.rendered.as_str())
     }
 
-    /// Keeps the reason for which Cargo refuses a function, and returns it.
+    /// Keeps and returns the reason for which Cargo refuses a function.
     pub(super) fn refuse(&mut self, function: &Function, words: String) -> String {
         let folder = Some(function.folder.clone());
         self.all.push(Diagnostic { folder, is_error: true, rendered: words.clone() });

@@ -25,7 +25,7 @@ pub enum BuildEvent {
         build: u64,
         /// The package of the function.
         package: String,
-        /// The file that names them.
+        /// The dep-info file that names these inputs.
         dep_info: PathBuf,
     },
     /// A function compiled, and can serve at once, while others are still being built.

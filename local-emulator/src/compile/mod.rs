@@ -1,5 +1,5 @@
-//! Builds the functions: those in use first, and then the others. Cargo's messages are read as they come. `watch` stands above
-//! this room, and learns from its events what a build reads and writes.
+//! Builds the functions: first the functions in use, and then the others. Cargo's messages are read as they come. `watch`
+//! imports this room, and learns from its events what a build reads and writes.
 //!
 //! A build is one or more rounds, each a call of Cargo that selects all packages and some binaries. Cargo builds only
 //! what these binaries need, with the features that they have among all packages: no round builds a dependency anew.
@@ -34,7 +34,7 @@ pub use request::{BuildOptions, BuildProfile, FIRST, Order};
 pub use scripts::ScriptRun;
 use workshop::Workshop;
 
-/// The number of events that may wait to be taken before Cargo waits too.
+/// The number of events that may wait for the receiver before Cargo waits too.
 const EVENTS: usize = 64;
 
 /// Builds the functions of a project, one build after another. Dropping it kills a running build, and removes the executables.
@@ -59,7 +59,7 @@ impl Compiler {
     }
 
     /// Requests a build of saved files, from which `packages` are built. While a build runs, any number of calls lead to one
-    /// more build after it: the running one may have read the changed file already, or not. Returns the number of the first
+    /// more build after it, since the running build may have read a changed file already. Returns the number of the first
     /// build that has the files as they are now.
     pub fn build<'p>(&self, packages: impl IntoIterator<Item = &'p str>) -> u64 {
         self.want(|wanted| {
@@ -97,7 +97,7 @@ impl Compiler {
     /// Kills a running build, with all that it started.
     pub async fn stop(mut self) {
         self.task.abort();
-        // Aborted or not, the task has ended.
+        // The task has ended, whether it was aborted or not.
         let _ = (&mut self.task).await;
     }
 }

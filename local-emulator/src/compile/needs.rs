@@ -8,7 +8,7 @@ use api_routes_project::workspace::Project;
 use tokio::process::Command;
 use tokio::task::JoinHandle;
 
-/// The packages of the last functions that were asked about, each as `tokio v1.46.0`.
+/// The packages of the functions that were queried last, each as `tokio v1.46.0`.
 #[derive(Debug, Default)]
 pub(super) struct Needs {
     functions: BTreeSet<String>,
@@ -17,8 +17,8 @@ pub(super) struct Needs {
 }
 
 impl Needs {
-    /// Returns the packages that these functions are built from, if they are known. Otherwise it asks Cargo, and
-    /// [`Needs::answered`] ends with the answer.
+    /// Returns the packages that these functions are built from, if they are known. Otherwise asks Cargo for them. The
+    /// answer ends [`Needs::answered`].
     pub(super) fn known(
         &mut self,
         functions: &BTreeSet<String>,
@@ -35,7 +35,7 @@ impl Needs {
         self.known.as_ref()
     }
 
-    /// Waits for Cargo's answer; for ever, if it was not asked. If Cargo fails, nothing is known about these functions.
+    /// Waits for Cargo's answer, or forever without a question. If Cargo fails, the packages of these functions are unknown.
     pub(super) async fn answered(&mut self) {
         let Some(task) = &mut self.task else { return std::future::pending().await };
         let answer = task.await;

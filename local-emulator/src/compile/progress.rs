@@ -45,7 +45,7 @@ impl Progress {
         Self { rest: Vec::new(), words: String::new(), warnings: Vec::new(), last_line: Instant::now() }
     }
 
-    /// Takes some bytes, and calls `began` with each package that begins to be compiled.
+    /// Reads some bytes, and calls `began` with each package that begins to be compiled.
     pub(super) fn take(&mut self, bytes: &[u8], printer: &Printer, mut began: impl FnMut(&str)) {
         self.rest.extend_from_slice(bytes);
         while let Some(end) = self.rest.iter().position(|byte| [b'\r', b'\n'].contains(byte)) {
@@ -55,7 +55,7 @@ impl Progress {
         }
     }
 
-    /// Takes the last line, which may lack a line feed.
+    /// Reads the last line, which may lack a line feed.
     pub(super) fn end(&mut self, printer: &Printer) {
         self.take(b"\n", printer, |_| {});
         printer.status("");

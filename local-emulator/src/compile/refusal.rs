@@ -32,7 +32,7 @@ impl<'w> MissingFeatures<'w> {
     }
 }
 
-/// Returns the next step after a refusal of the whole workspace, where Cargo does not name it.
+/// Returns the developer's next step after Cargo has refused the whole workspace without naming that step.
 pub(super) fn help(words: &str) -> Option<String> {
     let is_library_missing = words.contains("no matching package named `api-routes` found")
         || words.contains("failed to select a version for the requirement `api-routes ");

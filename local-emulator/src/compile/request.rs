@@ -47,9 +47,9 @@ pub(super) struct BuildRequest {
     pub(super) project: Project,
     /// The number of the last request. A build takes this number when it begins.
     pub(super) build: u64,
-    /// The number of the last request for all functions. Other requests were printed by their callers.
+    /// The number of the last request for all functions. Callers print a line about any other request themselves.
     pub(super) whole: u64,
-    /// The first build of each package that has its saved files.
+    /// For each package, the first build that contains its saved files.
     pub(super) saved: BTreeMap<String, u64>,
     /// The packages that requests have asked for.
     pub(super) in_use: BTreeSet<String>,

@@ -48,8 +48,8 @@ pub(super) struct Round<'w> {
     /// The function for which Cargo refuses the whole round.
     lacks_features: Option<Function>,
     is_refused: bool,
-    /// Whether the round before gave way, and lost what was being compiled. This round goes on until it has compiled
-    /// something: a slow unit is lost at most once, and a build always ends.
+    /// Whether the previous round gave way, and lost its unfinished units. This round goes on until it has compiled a unit:
+    /// a slow unit is lost at most once, and a build always ends.
     was_interrupted: bool,
 }
 
@@ -93,7 +93,7 @@ impl<'w> Round<'w> {
         RoundEnd::Whole { built, unbuilt, is_refused }
     }
 
-    /// Calls Cargo, and reads its messages. Returns whether it was interrupted.
+    /// Calls Cargo, and reads its messages. Returns whether the call was interrupted.
     async fn cargo(&mut self) -> io::Result<bool> {
         let Workshop { project, options, watchdog, .. } = &*self.workshop;
         let mut cargo = Cargo::build(project, &self.selection, options, watchdog.as_ref())?;
@@ -206,7 +206,7 @@ impl<'w> Round<'w> {
         }
     }
 
-    /// Keeps Cargo's words, which say why it ended.
+    /// Keeps Cargo's messages, which explain why Cargo ended.
     fn explain(&mut self, status: ExitStatus, words: &str) {
         let Workshop { diagnostics, printer, .. } = &mut *self.workshop;
         if let Some(missing) = MissingFeatures::read(words) {

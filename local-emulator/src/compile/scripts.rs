@@ -21,11 +21,11 @@ pub struct ScriptRun {
     pub names_inputs: bool,
 }
 
-/// Returns the run of a message; `None` for a package that is not a folder of this machine.
+/// Returns the run that a message reports; `None` for a package without a folder on this machine.
 ///
-/// Beside `OUT_DIR` Cargo keeps `invoked.timestamp`, written before the script starts, and `output`, with the lines that
-/// the script printed, written when it has ended. Cargo sets the modification time of `output` back to the start; the change
-/// time stays. Without these files, the run has just ended.
+/// Beside `OUT_DIR`, Cargo keeps two files. It writes `invoked.timestamp` before the script starts, and `output`, the lines
+/// of the script, after its end. Cargo sets the modification time of `output` back to the start; the change time stays.
+/// Without these files, the present counts as start and end of the run.
 pub(super) fn read_run(script: &BuildScript) -> Option<ScriptRun> {
     let package = package_folder(&script.package_id.repr)?;
     let kept = script.out_dir.as_std_path().parent()?;

@@ -1,5 +1,5 @@
-//! The folder from which executables run. Cargo does not write there: it removes its own output before it replaces it, and a
-//! sandbox that starts in that moment would find no program.
+//! The folder from which executables run. Cargo does not write there. Cargo removes its own executable before it writes a
+//! new one, and a sandbox that starts in that moment would find no program.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -64,7 +64,7 @@ impl StagingFolder {
         let mut older: Vec<PathBuf> = current.into_iter().flat_map(StagedExecutable::versions).collect();
         let outdated = older.len().saturating_sub(KEPT);
         for folder in older.drain(..outdated).filter_map(|path| path.parent().map(Path::to_owned)) {
-            // A folder that stays is removed with the whole staging folder.
+            // If this fails, the folder is removed later with the whole staging folder.
             let _ = fs::remove_dir_all(folder);
         }
         Ok(Some(StagedExecutable { path, modified, bytes, older }))
@@ -86,7 +86,7 @@ impl StagingFolder {
 
 impl Drop for StagingFolder {
     fn drop(&mut self) {
-        // The next emulator removes a folder that stays.
+        // If this fails, the next emulator removes the folder.
         let _ = fs::remove_dir_all(&self.folder);
         if let Some(lock) = self.lock.take() {
             lock.remove();
@@ -109,9 +109,8 @@ fn remove_abandoned(stages: &Path) {
 ///
 /// The system releases the lock of a process that ends, however it ends. Unlike a process id, a lock also protects from an
 /// emulator in another container, as long as both run on one kernel. On a file system without locks (some network file
-/// systems, some shared folders of virtual machines), no folder is removed: those of killed emulators stay until
-/// `cargo clean`. If such a file system grants a lock that it does not hold against others, an emulator whose folder is
-/// removed builds again.
+/// systems, some shared folders of virtual machines), no folder is removed, and folders of killed emulators stay until
+/// `cargo clean`. If such a file system grants one lock twice, a running emulator may lose its folder, and builds again.
 #[derive(Debug)]
 struct FolderLock {
     file: File,
@@ -119,8 +118,8 @@ struct FolderLock {
 }
 
 impl FolderLock {
-    /// Locks `folder`, which should be made after this, so that no other emulator takes it for an abandoned one. Returns
-    /// `None` if another emulator has locked it, or without locks.
+    /// Locks `folder`. Make the folder after this call, so that no other emulator takes it for an abandoned folder. Returns
+    /// `None` if another emulator has the lock, or if there are no locks.
     fn new(folder: &Path) -> Option<Self> {
         let path = folder.with_extension("lock");
         fs::create_dir_all(path.parent()?).ok()?;
@@ -179,7 +178,7 @@ mod tests {
         let (target, executable) = target();
         let mut stage = StagingFolder::new(target.path());
         let staged = stage.put(&executable, None).unwrap().unwrap();
-        // The system lets go of the lock.
+        // The system releases the lock of a killed emulator.
         drop(stage.lock.take());
         drop(StagingFolder::new(target.path()));
         assert!(!staged.path.exists());

@@ -335,7 +335,7 @@ async fn unit_that_a_request_needs_is_not_interrupted() {
     let (compiler, mut events, _log) = start(&project);
     let mut only = accepted(&listener).await;
     compiler.demand().ask("b");
-    // The answer about the packages of `b` would end the round at the latest.
+    // A round that gives way does so at the latest after Cargo's answer about the packages of `b`.
     timeout(Duration::from_secs(2), only.read(&mut [0])).await.expect_err("the script was killed");
     only.write_all(b"!").await.unwrap();
     assert_eq!(built(&mut events, "b").await, 1);

@@ -22,7 +22,8 @@ impl Units {
         }
     }
 
-    /// Takes a finished artifact. A package goes on after its build script, and that of a function after its library.
+    /// Records a finished artifact. A package is not done after its build script, and a function is not done after its
+    /// library.
     pub(super) fn finish(&mut self, artifact: &Artifact, project: &Project) {
         let is_build_script = artifact.target.is_kind(TargetKind::CustomBuild);
         let package = name_and_version(&artifact.package_id);

@@ -92,8 +92,8 @@ impl Workshop {
         ![self.cause, self.last_cause].contains(&Cause::Doubt)
     }
 
-    /// Selects the next round of this build: of the saved functions those in use, then the other saved ones. The last round
-    /// has everything that is left, since something may have changed that nobody has reported.
+    /// Selects the next round of this build: first the saved functions in use, then the other saved functions. The last
+    /// round has all remaining functions, since something may have changed that nobody has reported.
     pub(super) fn select(&self) -> Option<BuildSelection> {
         let wanted = self.wanted.borrow();
         let pending = self.pending();

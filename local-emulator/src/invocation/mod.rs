@@ -15,8 +15,8 @@ pub use tail::Tail;
 
 use crate::record::Recording;
 
-/// The largest event of a synchronous invocation, and its largest answer, in bytes: 6 MB and a little, the constant of
-/// AWS's own <https://github.com/aws/aws-lambda-runtime-interface-emulator>.
+/// The largest event of a synchronous invocation, and its largest answer, in bytes. The value, slightly more than 6 MB, is
+/// the constant of AWS's own <https://github.com/aws/aws-lambda-runtime-interface-emulator>.
 pub const MAX_PAYLOAD: usize = 6 * 1024 * 1024 + 100;
 
 /// An event for one function.
@@ -24,7 +24,8 @@ pub const MAX_PAYLOAD: usize = 6 * 1024 * 1024 + 100;
 pub struct Invocation {
     /// Lambda's request id: a UUID, new for each invocation.
     pub request_id: Uuid,
-    /// The qualifier by which the caller named the function, `$LATEST`. It is the last part of the ARN that the runtime gets.
+    /// The qualifier by which the caller named the function, `$LATEST`. The ARN that the runtime gets ends with this
+    /// qualifier.
     pub qualifier: Option<String>,
     /// The `X-Amzn-Trace-Id` of the request, as `Root=1-…`, with `Parent` and `Sampled` if a client sent them.
     pub trace_id: String,
@@ -69,10 +70,10 @@ pub enum Outcome {
     Reply(Bytes),
     /// The answer that the function posts to `/response` piece by piece, for a caller in [`ResponseMode::Streaming`].
     Stream(ReplyStream),
-    /// `X-Amz-Function-Error: Unhandled`: the function posted an error, crashed, or ran out of time.
-    /// The bytes are JSON, `{"errorType": …, "errorMessage": …}`, or the body that the function posted.
+    /// `X-Amz-Function-Error: Unhandled`: the function posted an error, crashed, or ran out of time. The bytes are JSON,
+    /// `{"errorType": …, "errorMessage": …}`, or the body that the function posted.
     FunctionError(Bytes),
-    /// Lambda's 429: the limit of invocations is reached, and this one has not begun.
+    /// Lambda's 429: a limit of concurrent invocations is reached, and the invocation has not begun.
     Throttled(Throttle),
 }
 

@@ -71,8 +71,8 @@ impl StreamWriter {
         Self { recording, ..self }
     }
 
-    /// Passes a piece on, as soon as there is room for it. Undocumented (RT-6): a reader that has left is not an error, since
-    /// the function does not learn of a client that hangs up before a buffered answer either.
+    /// Passes a piece on, as soon as there is room for it. Undocumented (RT-6): a reader that has left is not an error.
+    /// Before a buffered answer, the function does not learn of a client that hangs up either.
     pub async fn write(&self, piece: Bytes) {
         if piece.is_empty() {
             return;
@@ -98,7 +98,7 @@ impl StreamReader {
         if let Some(piece) = std::task::ready!(self.pieces.poll_recv(context)) {
             return Poll::Ready(Some(Ok(piece)));
         }
-        // The last piece has been read, or the writer is gone.
+        // The caller has read the last piece, or the writer is gone.
         let end = std::task::ready!(Pin::new(&mut self.end).poll(context));
         self.over = true;
         match end {

@@ -1,5 +1,5 @@
-//! The readers of an invocation's log besides the terminal: a caller that asks for its end, with `X-Amz-Log-Type: Tail`, and
-//! the record of the request.
+//! The readers of an invocation's log besides the terminal: a caller that asks for the end of the log with `X-Amz-Log-Type:
+//! Tail`, and the record of the request.
 
 use std::collections::VecDeque;
 use std::fmt::Display;

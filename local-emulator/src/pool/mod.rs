@@ -1,7 +1,7 @@
-//! The pool of a function's version: which sandbox gets an invocation, and when sandboxes start and end.
+//! The pool of a function's version. It chooses the sandbox for each invocation, and starts and ends sandboxes.
 //!
 //! Imports point downward: the pool starts a process and its Runtime API (`runtime_api`), and both work on the state of a
-//! sandbox (`sandbox`), which knows neither.
+//! sandbox (`sandbox`), which imports neither.
 
 mod supervisor;
 #[cfg(test)]
@@ -27,8 +27,8 @@ use supervisor::supervise;
 /// How long a caller waits for a sandbox that has answered, but still works, before the pool starts another.
 ///
 /// Undocumented (LC-3). A client on this machine can send its next request before the runtime asks for its next event. On
-/// Lambda, the network between them gives the runtime that time, and requests one after another stay with one sandbox. The
-/// time is shorter than a cold start on Lambda.
+/// Lambda, the network delays the client's request, so that successive requests stay with one sandbox. This time is shorter
+/// than a cold start on Lambda.
 const RETURN_TIME: Duration = Duration::from_millis(50);
 
 /// Hands invocations to sandboxes, and starts sandboxes as they are needed.
@@ -44,7 +44,7 @@ pub struct Pool {
 #[error("this version of the function is closed; invoke the newer one")]
 pub struct PoolClosed;
 
-/// The part of a pool that its sandboxes hold as well.
+/// The part of a pool that its sandboxes share.
 #[derive(Debug)]
 struct PoolCore {
     spec: Arc<FunctionSpec>,
@@ -57,18 +57,18 @@ struct PoolCore {
     empty: Notify,
 }
 
-/// Where a job went.
+/// The result of placing a job.
 #[derive(Debug)]
 enum Placement {
-    /// To a sandbox, or into the queue without a timeout.
+    /// A sandbox has the job, or the job is in the queue without a timeout.
     Final,
-    /// Into the queue, because a sandbox that has answered its caller should be back at once.
+    /// The job is in the queue, because a sandbox that has answered its caller should be back at once.
     QueuedBehindAnswer,
-    /// Nowhere: no sandbox is free, and the pool may not start another.
+    /// No sandbox is free, and the pool may not start another.
     NoRoom,
 }
 
-/// The end of a job whose sandbox did not come back within [`RETURN_TIME`].
+/// The result for a job whose sandbox did not come back within [`RETURN_TIME`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fallback {
     /// A sandbox has the job, or the job stays in the queue.
@@ -84,7 +84,7 @@ struct PoolState {
     idle: Vec<Arc<Sandbox>>,
     alive: Vec<Arc<Sandbox>>,
     waiting: VecDeque<Job>,
-    /// The number of sandboxes that ended badly and have not been replaced yet.
+    /// The number of sandboxes that crashed or ran out of time and have not been replaced yet.
     resets: usize,
 }
 
@@ -94,8 +94,8 @@ impl Pool {
         Self::for_version(spec, host, 1, None)
     }
 
-    /// Creates the pool of one version of a function. Each change of the function has the next number. The processes of a
-    /// function with an `attachment` come from the developer.
+    /// Creates the pool of one version of a function. Each change of the function has the next number. The developer starts
+    /// the processes of a function with an `attachment`.
     pub(crate) fn for_version(
         spec: Arc<FunctionSpec>,
         host: SandboxHost,
@@ -107,9 +107,9 @@ impl Pool {
         Self { core: Arc::new(core) }
     }
 
-    /// Runs one invocation: in the idle sandbox that was used last, else in one that has just answered its caller, else in
-    /// a new one. At the limit, the invocation is [`Outcome::Throttled`]. If it is asynchronous, or if the host queues, it
-    /// waits instead, in the order in which the callers came.
+    /// Runs one invocation: in the idle sandbox that was used last, else in a sandbox that has just answered its caller,
+    /// else in a new sandbox. At the limit, the invocation is [`Outcome::Throttled`]. An asynchronous invocation, or any
+    /// invocation if the host queues, waits instead, in the order in which the callers came.
     ///
     /// An invocation that a sandbox has begun runs to its end, even if this future is dropped: on Lambda, neither a client
     /// that hangs up nor a gateway that gives up reaches the function. A caller that gives up while queued is skipped.
@@ -268,7 +268,7 @@ impl PoolCore {
         });
     }
 
-    /// Removes a sandbox that is gone, which makes room for another.
+    /// Removes a sandbox that has ended, so that another sandbox can start.
     fn remove(self: &Arc<Self>, sandbox: &Arc<Sandbox>, afterwards: Afterwards) {
         let mut state = self.state();
         state.idle.retain(|idle| !Arc::ptr_eq(idle, sandbox));
@@ -310,7 +310,7 @@ impl SandboxOwner for PoolCore {
             }
         } else {
             if self.host.freeze {
-                // A sandbox in the list is frozen already.
+                // The sandbox is frozen before it is in the list of idle sandboxes.
                 sandbox.freeze();
             }
             state.idle.push(Arc::clone(sandbox));
@@ -319,7 +319,7 @@ impl SandboxOwner for PoolCore {
 }
 
 impl PoolState {
-    /// Whether more sandboxes are about to come back than callers wait for one.
+    /// Whether more sandboxes are about to come back than callers wait.
     fn has_answered_sandbox_to_spare(&self) -> bool {
         self.alive.iter().filter(|sandbox| sandbox.has_answered()).count() > self.waiting.len()
     }

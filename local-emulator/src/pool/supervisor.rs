@@ -14,13 +14,14 @@ use crate::sandbox::{
     Afterwards, Attachment, DebugMode, FunctionSpec, Job, Process, ProcessEnd, Sandbox, SandboxHost,
 };
 
-/// How long a function with an internal extension may take to shut down: Lambda sends SIGTERM to such a function first. It
-/// kills a function without one at once. Undocumented (LC-4): that a time-out, which resets the sandbox, leaves that time
-/// as well.
+/// How long a function with an internal extension may take to shut down after Lambda's SIGTERM. Lambda kills any other
+/// function at once. Undocumented (LC-4): whether the function also has this time after a time-out, which resets the
+/// sandbox.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown>
 const SHUTDOWN: Duration = Duration::from_millis(500);
 
-/// Runs `sandbox` from its start to its end, in a process of the `attachment` if there is one. A job that it could not begin goes to `pass_on`.
+/// Runs `sandbox` from its start to its end, in a process of the `attachment` if there is one. `pass_on` gets a job that the
+/// sandbox could not begin.
 pub(super) async fn supervise(
     sandbox: &Arc<Sandbox>,
     host: &SandboxHost,
@@ -69,8 +70,8 @@ async fn run_process(sandbox: &Arc<Sandbox>, host: &SandboxHost, pass_on: &impl 
     end.with_status(process.kill().await.ok())
 }
 
-/// Waits until the process that the developer has started for this sandbox ends, or the pool is closed. No deadline passes
-/// meanwhile. The next sandbox waits for a process as well: nothing is started again within an invocation.
+/// Waits until the process that the developer has started for this sandbox ends, or the pool is closed. No deadline applies
+/// meanwhile. The next sandbox waits for a process too: the emulator does not restart the process within an invocation.
 async fn follow_attached_process(
     sandbox: &Arc<Sandbox>,
     attachment: &Attachment,

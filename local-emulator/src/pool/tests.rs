@@ -1,4 +1,4 @@
-//! Pools with real processes: the example `probe`, which follows its event.
+//! Pools with real processes: the example `probe`, which does what its event says.
 
 mod ending;
 mod init;
@@ -116,7 +116,7 @@ impl Function {
         self.pool.invoke(invocation(&event)).await
     }
 
-    /// Begins an invocation, for which a task waits.
+    /// Begins an invocation. A task waits for its outcome.
     fn begin(&self, event: &Value) -> tokio::task::JoinHandle<Result<Outcome, PoolClosed>> {
         let (pool, invocation) = (Arc::clone(&self.pool), invocation(event));
         tokio::spawn(async move { pool.invoke(invocation).await })

@@ -63,7 +63,7 @@ impl AttachedConnection {
             (Call::Next, _) => self.next().await,
             (Call::Response(id), Some(sandbox)) => response(&sandbox, id, &head.headers, &mut body).await,
             (Call::Error(id), Some(sandbox)) => error(&sandbox, id, &head.headers, &mut body).await,
-            // The invocation has failed, together with another process.
+            // The invocation has failed with the end of another process.
             (Call::Response(_) | Call::Error(_), None) => Err(Refusal::InvalidRequestId),
             (Call::InitError | Call::RestoreError, _) => Ok(self.init_error(&head.headers, &mut body).await),
             // A process that the developer starts has no snapshot.

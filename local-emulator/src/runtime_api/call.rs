@@ -9,7 +9,7 @@ pub(super) enum Call<'a> {
     Response(&'a str),
     Error(&'a str),
     InitError,
-    /// A runtime that is set up asks for its snapshot.
+    /// An initialized runtime asks for its snapshot.
     RestoreNext,
     /// A restored runtime reports that it cannot go on.
     RestoreError,

@@ -2,9 +2,9 @@
 //! sandbox. So `AWS_LAMBDA_RUNTIME_API` is a plain `host:port`, as on Lambda, the runtime of any language works, and the
 //! socket identifies the sandbox.
 //!
-//! This room knows HTTP: paths, statuses, bodies, limits. It stands above `sandbox`, which decides what a call means, and
-//! below `pool`, which starts it. Statuses and bodies follow AWS's
-//! [Runtime Interface Emulator](https://github.com/aws/aws-lambda-runtime-interface-emulator).
+//! This room knows HTTP: paths, statuses, bodies, limits. It imports `sandbox`, which decides what a call means, and `pool`
+//! starts it. Statuses and bodies follow AWS's [Runtime Interface
+//! Emulator](https://github.com/aws/aws-lambda-runtime-interface-emulator).
 
 mod attached;
 mod call;
@@ -65,7 +65,7 @@ async fn answer(sandbox: &Arc<Sandbox>, request: Request<Incoming>) -> RuntimeRe
         Call::Response(id) => response(sandbox, id, &head.headers, &mut body).await,
         Call::Error(id) => error(sandbox, id, &head.headers, &mut body).await,
         Call::InitError => init_error(sandbox, &head.headers, &mut body).await,
-        // Lambda has these paths for functions with a snapshot alone.
+        // On Lambda, only functions with a snapshot have these paths.
         Call::RestoreNext | Call::RestoreError if !sandbox.spec().is_restored() => Ok(reply::unknown_path()),
         Call::RestoreNext => sandbox.restore().map(|()| reply::restored()),
         Call::RestoreError => restore_error(sandbox, &head.headers, &mut body).await,
@@ -86,7 +86,7 @@ fn answer_in_any_phase(call: Call<'_>) -> RuntimeReply {
     }
 }
 
-/// Takes the answer to an invocation, in one piece or as a stream.
+/// Receives the answer to an invocation, in one piece or as a stream.
 async fn response(
     sandbox: &Sandbox,
     id: &str,
@@ -107,7 +107,7 @@ async fn response(
     }
 }
 
-/// Takes the answer for a caller that waits for the whole, whether the runtime streams it or not.
+/// Receives the answer for a caller that waits for the whole answer, whether the runtime streams it or not.
 async fn buffered(sandbox: &Sandbox, id: &str, body: &mut Incoming) -> Result<RuntimeReply, Refusal> {
     match upload::receive(body).await {
         Upload::Whole(body, trailers) => {
@@ -122,7 +122,7 @@ async fn buffered(sandbox: &Sandbox, id: &str, body: &mut Incoming) -> Result<Ru
     }
 }
 
-/// Takes the answer for a caller that reads it piece by piece.
+/// Receives the answer for a caller that reads it piece by piece.
 async fn streamed(
     sandbox: &Sandbox,
     id: &str,
@@ -130,7 +130,7 @@ async fn streamed(
     writer: StreamWriter,
 ) -> Result<RuntimeReply, Refusal> {
     let StreamedUpload { length, end } = upload::pass_on(body, &writer).await;
-    // The pieces end before the end of the stream is reported.
+    // Dropping the writer ends the pieces before the end of the stream is reported.
     drop(writer);
     let cut_off = |failure: InvocationFailure| {
         let error = StreamError { error_type: failure.error_type().to_owned(), error: failure.body(id) };
@@ -151,7 +151,7 @@ async fn streamed(
     Ok(reply::accepted())
 }
 
-/// Takes the error that the function posts, which the caller gets unchanged.
+/// Receives the error that the function posts. The caller gets this error unchanged.
 async fn error(
     sandbox: &Sandbox,
     id: &str,

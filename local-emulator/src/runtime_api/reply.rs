@@ -1,4 +1,4 @@
-//! The replies of the Runtime API, byte for byte as Lambda's.
+//! The replies of the Runtime API, byte for byte like Lambda's.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -32,7 +32,7 @@ struct Error<'a> {
 /// Returns the event, for the runtime.
 ///
 /// Undocumented (RT-1): the `Lambda-Runtime-Invocation-Id` of an event that is delivered again because its runtime asked
-/// twice. The id stays the same, since the attempt does.
+/// twice. The id stays the same, since it is still the same attempt.
 ///
 /// Undocumented (RT-7): the `Content-Type` of an event whose sender names one. SDKs send `application/octet-stream` or none,
 /// and functions have always seen `application/json`.

@@ -14,7 +14,7 @@ use crate::sandbox::{MAX_STREAM, reported_error_type};
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 const ERROR_BODY: &str = "lambda-runtime-function-error-body";
 
-/// The most bytes of a refused body that are read before the answer, as by Lambda's own server, which is Go's:
+/// The most bytes of a refused body that are read before the answer. Lambda's own server, which is Go's, has the same limit:
 /// <https://pkg.go.dev/net/http>. With unread bytes the connection would be closed, and the runtime's next call would fail.
 const MOST_DISCARDED: usize = 256 * 1024;
 

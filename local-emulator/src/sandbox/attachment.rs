@@ -1,7 +1,7 @@
-//! A function whose processes the developer starts, and which of them gets the next event.
+//! Functions whose processes the developer starts, and the choice of the process that gets the next event.
 //!
-//! A sandbox of such a function lasts as long as one process serves it. Without a process it stays in its init phase, with
-//! the request that waits. Of several processes, the last one that asked gets the next event.
+//! A sandbox of such a function lasts as long as one process serves it. Without a process, the sandbox stays in its init
+//! phase and its request waits. Among several processes, the last to ask for an event gets the next event.
 
 mod state;
 
@@ -79,8 +79,8 @@ impl Attachment {
         self.waker.wake();
     }
 
-    /// Ends what `process` did before, and waits for its next event, however long that takes. Returns the sandbox with the
-    /// event.
+    /// Ends the last invocation of `process`, and waits without a limit for its next event. Returns the event and its
+    /// sandbox.
     pub(crate) async fn next(
         self: &Arc<Self>,
         process: Option<Pid>,
@@ -90,7 +90,7 @@ impl Attachment {
         loop {
             let changed = self.waker.notify().notified();
             pin!(changed);
-            // Listens from here on, so that no event is missed between the look and the wait.
+            // Registers before the state is read, so that no event is missed between the read and the wait.
             changed.as_mut().enable();
             if let Some(event) = self.state().give(waiting.number, process)? {
                 return Ok(event);
@@ -99,13 +99,13 @@ impl Attachment {
         }
     }
 
-    /// Returns the sandbox whose event is with a process.
+    /// Returns the sandbox whose event a process has.
     pub(crate) fn held(&self) -> Option<Arc<Sandbox>> {
         let state = self.state();
         state.sandboxes.iter().find(|entry| entry.sandbox.is_held()).map(|entry| Arc::clone(&entry.sandbox))
     }
 
-    /// Waits for a sandbox, which begins with the first request.
+    /// Waits for a sandbox, which the first request creates.
     pub(crate) async fn sandbox(&self) -> Arc<Sandbox> {
         loop {
             let changed = self.waker.notify().notified();
@@ -155,7 +155,7 @@ impl Attachment {
         });
     }
 
-    /// Fails the invocation that the process was working on, as that of a crashed sandbox.
+    /// Fails the invocation that the process was working on, in the same way as after the crash of a sandbox.
     fn process_ended(&self, process: Pid) {
         self.printer.line(format_args!("process {} of `{}` has ended", process.as_raw_nonzero(), self.route));
         let mut state = self.state();
@@ -184,7 +184,7 @@ impl<'a> WaitingProcess<'a> {
 }
 
 impl Drop for WaitingProcess<'_> {
-    /// Frees the sandboxes that count on this process. Without an event, the process has hung up.
+    /// Ends the sandboxes that no other process serves. A waiting process that has no event yet has hung up.
     fn drop(&mut self) {
         let mut state = self.attachment.state();
         if !state.waiting.remove(&self.number) {

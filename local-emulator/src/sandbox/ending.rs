@@ -21,8 +21,8 @@ use crate::invocation::Outcome;
 use crate::printer::Printer;
 use crate::record::Status;
 
-/// The time between two samples of a busy sandbox's memory. The kernel reports the peak between them when the runtime
-/// calls.
+/// The time between two samples of a busy sandbox's memory. The kernel keeps the peak between two samples, and the next call
+/// of the runtime reads that peak.
 const SAMPLE_EVERY: Duration = Duration::from_millis(100);
 
 /// Why a process came to its end.
@@ -39,8 +39,8 @@ enum EndCause {
 #[derive(Debug)]
 pub(crate) struct ProcessEnd {
     cause: EndCause,
-    /// The last phase of the sandbox, taken from it before anything else is done. Killing a process takes time, and
-    /// meanwhile no invocation may be placed there, and no call of the runtime may count.
+    /// The last phase of the sandbox, taken before anything else is done. The kill of a process takes time. Meanwhile, the
+    /// sandbox must accept no invocation, and calls of the runtime must not count.
     phase: Phase,
     status: Option<ExitStatus>,
     /// An invocation that no process has seen.
@@ -50,7 +50,7 @@ pub(crate) struct ProcessEnd {
 /// The step after the end of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Afterwards {
-    /// The first init failed or took too long, and is done again, within the invocation.
+    /// The first init failed or took too long, and is repeated within the invocation.
     Restart,
     /// The sandbox crashed or ran out of time. Its replacement starts within an invocation.
     Reset,
@@ -63,7 +63,7 @@ impl ProcessEnd {
         Self { cause, phase, status: None, unseen: None }
     }
 
-    /// The process has ended by itself. An invocation that was placed in the sandbox after that is for another sandbox.
+    /// Describes a process that ended by itself. An invocation that the process has not seen goes to another sandbox.
     fn exited(phase: Phase) -> Self {
         match phase {
             Phase::Running(running) if running.is_unseen() => {
@@ -74,7 +74,7 @@ impl ProcessEnd {
         }
     }
 
-    /// Takes the invocation that no process has seen, for another sandbox.
+    /// Takes the invocation that no process has seen, so that another sandbox can run the invocation.
     pub(crate) fn take_unseen(&mut self) -> Option<Job> {
         self.unseen.take()
     }
@@ -106,7 +106,7 @@ impl Sandbox {
             }
             () = self.closed.notified() => ProcessEnd::new(EndCause::Closed, self.phase().end()),
         };
-        // The last look at the memory, also for REPORT.
+        // Measures the memory for the last time. REPORT shows this value too.
         let peak = self.peak_memory();
         if let (EndCause::OutOfMemory, Some(peak)) = (&end.cause, peak) {
             warn_of_memory(&self.spec, peak, &host.printer);
@@ -123,11 +123,10 @@ impl Sandbox {
         }
     }
 
-    /// Waits until a deadline passes, and returns the phase that has missed it.
+    /// Waits until a deadline passes, and returns the phase that missed the deadline.
     ///
-    /// While a sandbox is busy, its next invocation does not wake this wait. Each invocation has at least the function's
-    /// time-out, or the time that a sandbox may be idle, so that a look after that time is always soon enough. A busy
-    /// sandbox is looked at more often, for its memory.
+    /// The next invocation of a busy sandbox does not wake this wait. Each deadline is at least the function's time-out or
+    /// the idle limit away, so a check after that time is soon enough. A busy sandbox is checked more often, for its memory.
     async fn overdue(&self, idle_limit: Duration) -> Phase {
         loop {
             let now = Instant::now();
@@ -139,7 +138,7 @@ impl Sandbox {
                     sleep_until(deadline.min(next_look)).await;
                     self.sample_memory();
                 }
-                // An error means that no invocation came: time for another look.
+                // An error means that no invocation came, so the clock is checked again.
                 Look::Idle(deadline) => drop(timeout_at(deadline, self.begun.notified()).await),
                 Look::Over => pending().await,
             }
@@ -253,8 +252,8 @@ fn warn_of_memory(FunctionSpec { route, memory_mb, .. }: &FunctionSpec, peak_mb:
     ));
 }
 
-/// Warns of a program that ends well without an event, or that never asks for one: its `main` most likely does something
-/// else.
+/// Warns of a program that exits successfully without an event, or that never asks for an event. The `main` of such a
+/// program most likely does something else.
 fn warn_of_init(FunctionSpec { route, .. }: &FunctionSpec, failure: &InvocationFailure, printer: &Printer) {
     let happened = match failure {
         InvocationFailure::Exited(status) if status.success() => "ended without asking for an event",
@@ -318,7 +317,7 @@ mod tests {
     #[tokio::test]
     async fn memory_of_one_process_does_not_end_the_next() {
         let (sandbox, _outcome) = fixture::sandbox(fixture::invocation(1, &json!({})), fixture::LONG);
-        // Noticed just as the process ended for another reason.
+        // The limit is exceeded just as the process ends for another reason.
         sandbox.out_of_memory.notify_one();
         let spec = fixture::spec("/bin/sleep".into());
         let process = Process::start(&spec, ([127, 0, 0, 1], 1).into(), &sandbox.log, None).unwrap();

@@ -1,4 +1,4 @@
-//! The calls of extensions, and what the sandbox asks of them.
+//! The calls of extensions, and the rules by which a sandbox waits for its extensions.
 
 use std::sync::{Arc, MutexGuard, PoisonError};
 
@@ -16,7 +16,7 @@ impl Sandbox {
         self.extensions().register(name, invoke)
     }
 
-    /// Ends what the extension did before, and waits for its next event, however long that takes.
+    /// Ends the last work of the extension, and waits without a limit for its next event.
     pub(crate) async fn next_for_extension(
         self: &Arc<Self>,
         id: Uuid,

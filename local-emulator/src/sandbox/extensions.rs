@@ -145,7 +145,7 @@ impl Extension {
         is_notified
     }
 
-    /// Takes the event that waits for the extension, which works on it from now on.
+    /// Takes the event that waits for the extension. From now on, the extension works on this event.
     pub(super) fn take_event(&mut self) -> Option<InvokeEvent> {
         let event = self.event.take();
         if event.is_some() {
@@ -154,7 +154,7 @@ impl Extension {
         event
     }
 
-    /// Takes a request of the extension for its next event.
+    /// Accepts the extension's request for its next event.
     pub(super) fn ready(&mut self) -> Result<(), ExtensionRefusal> {
         match self.state {
             ExtensionState::Registered | ExtensionState::Running => {
@@ -167,7 +167,7 @@ impl Extension {
         }
     }
 
-    /// Takes an error report of the extension.
+    /// Records an error that the extension reports.
     pub(super) fn failed(&mut self, error: ExtensionError) -> Result<(), ExtensionRefusal> {
         let (to, allowed) = match error {
             ExtensionError::Init => (

@@ -18,14 +18,14 @@ use crate::invocation::MAX_PAYLOAD;
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 pub(crate) const MAX_STREAM: usize = 200 * 1024 * 1024;
 
-/// Why Lambda fails an invocation that the function did not fail itself.
+/// The reason why Lambda fails an invocation that the function did not fail itself.
 #[derive(Debug, Error)]
 pub(crate) enum InvocationFailure {
     #[error("Task timed out after {:.2} seconds", .0.as_secs_f64())]
     TimedOut(Duration),
     #[error("{}", exit_reason(*.0))]
     Exited(ExitStatus),
-    /// Undocumented (LC-1): the message is that of a kill, as users report it, and not `Runtime.OutOfMemory`, as in REPORT.
+    /// Undocumented (LC-1): users report the message of a killed process, while REPORT has `Runtime.OutOfMemory`.
     #[error("Runtime exited with error: signal: killed")]
     OutOfMemory,
     #[error("{}", start_failure(binary, source))]

@@ -81,7 +81,7 @@ impl PartialEq for ProcessWaker {
 impl Eq for ProcessWaker {}
 
 impl FunctionSpec {
-    /// Whether the developer looks at the process, so that no limit may end it.
+    /// Whether the developer debugs or starts the process, so that no limit may end it.
     pub(super) fn is_watched(&self) -> bool {
         self.debug.is_some() || self.attachment.is_some()
     }
@@ -116,8 +116,8 @@ impl FunctionSpec {
         host.cold && !self.is_watched()
     }
 
-    /// Whether an invocation waits for a sandbox instead of being throttled. A function that the developer looks at has one
-    /// sandbox, so that its invocations always wait.
+    /// Whether an invocation waits for a sandbox instead of being throttled. A function that the developer debugs or starts
+    /// has one sandbox, so that its invocations always wait.
     pub(crate) fn queues(&self, host: &SandboxHost) -> bool {
         host.queue || self.is_watched()
     }

@@ -12,7 +12,7 @@ use crate::printer::Printer;
 use crate::record::LogStyle;
 use crate::watchdog::Watchdog;
 
-/// A deadline that is never reached: nothing ends a process while its developer looks at it.
+/// A deadline that is never reached: nothing ends a process while its developer debugs it.
 pub(crate) const NO_DEADLINE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// The settings that all sandboxes of an emulator have in common.
@@ -23,12 +23,12 @@ pub struct SandboxHost {
     pub printer: Printer,
     /// The lines that the log has for an invocation.
     pub log: LogStyle,
-    /// Kills the sandboxes if the emulator cannot.
+    /// Kills the sandboxes if the emulator is killed.
     pub watchdog: Option<Arc<Watchdog>>,
     /// The time that a runtime may take to ask for its first event. After that, it is started again within the first
     /// invocation.
     pub init_limit: Duration,
-    /// The time that a function with a snapshot may take to ask for it, if that is more than the function's own time-out.
+    /// The time in which a function must ask for its snapshot, if that is more than the function's own time-out.
     pub snapshot_limit: Duration,
     /// The time that a restored runtime may take to ask for its first event.
     pub restore_limit: Duration,
@@ -116,13 +116,13 @@ impl Concurrency {
         Arc::clone(&self.free).try_acquire_owned().ok()
     }
 
-    /// Waits for a permit, up to `patience`; without `patience`, as long as it takes.
+    /// Waits for a permit up to `patience`, or without a limit if `patience` is `None`.
     pub(crate) async fn enter(&self, patience: Option<Duration>) -> Option<ConcurrencyPermit> {
         if let Some(permit) = self.try_enter() {
             return Some(permit);
         }
         let permit = Arc::clone(&self.free).acquire_owned();
-        // The other error would be a closed semaphore; this one is never closed.
+        // The other error would be a closed semaphore; this semaphore is never closed.
         match patience {
             Some(patience) => timeout(patience, permit).await.ok()?.ok(),
             None => permit.await.ok(),

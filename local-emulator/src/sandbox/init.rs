@@ -26,7 +26,7 @@ pub(super) struct Init {
     pub(super) failure: Option<String>,
     /// Whether the developer starts the process.
     pub(super) is_attached: bool,
-    /// The time that the runtime may take once it goes on from a snapshot; set when it does.
+    /// The time that the runtime may take after it goes on from a snapshot. `None` until then.
     pub(super) restore_limit: Option<Duration>,
 }
 

@@ -50,8 +50,8 @@ impl FunctionLog {
         self.printer.function(&self.route, line);
     }
 
-    /// Adds a line that each invocation has. A record has the same facts in another form, and so has a terminal that shows
-    /// one line for each request.
+    /// Adds a line that each invocation has, if somebody reads Lambda's lines. A record, and a terminal with one line for
+    /// each request, have the same facts in another form.
     fn lifecycle_line(&self, event: &SystemEvent<'_>) {
         let tail = self.followers().tail.clone();
         if tail.is_none() && self.style != LogStyle::Lambda {
@@ -66,7 +66,7 @@ impl FunctionLog {
         }
     }
 
-    /// Adds a line about an init. A terminal that shows one line for each request has it as text.
+    /// Adds a line about an init. A terminal with one line for each request gets the text of the line.
     fn init_line(&self, event: &SystemEvent<'_>) {
         let line = self.system.line(event, Timestamp::now());
         if let Some(line) = &line {

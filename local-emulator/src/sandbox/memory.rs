@@ -4,8 +4,8 @@ use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::time::{Duration, Instant};
 
-/// The shortest time between two looks at the memory. A look costs 7 µs, most of the time of a small invocation. Memory
-/// that an invocation adds within this time of the last look is in the next REPORT.
+/// The shortest time between two measurements. A measurement takes 7 µs, most of the time of a small invocation. Memory that
+/// an invocation adds within this time after the last measurement is in the next REPORT.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// Measures the memory of one process and of its descendants.
@@ -45,8 +45,8 @@ impl ProcessMemory {
         Some(Self { process, status, looked: None, peak: 0 })
     }
 
-    /// Returns the most that the process has held, in megabytes, rounded up; for a process that has ended, the value of the
-    /// last look.
+    /// Returns the most memory that the process has held, in megabytes, rounded up. For a process that has ended, returns
+    /// the last measured value.
     pub(super) fn peak_mb(&mut self) -> Option<u64> {
         let now = Instant::now();
         if self.looked.is_none_or(|at| now - at >= LOOK_EVERY)
@@ -58,14 +58,14 @@ impl ProcessMemory {
         self.looked.map(|_| megabytes(self.peak))
     }
 
-    /// Returns the memory that the process holds now, and the most that it has held.
+    /// Returns the memory that the process holds now, and the most memory that it has held.
     pub(super) fn in_use(&mut self) -> Option<MemoryUse> {
         let size = size_in(&self.status)?;
         self.peak = self.peak.max(size.peak);
         Some(MemoryUse { now_mb: megabytes(size.resident), peak_mb: megabytes(self.peak) })
     }
 
-    /// Returns the peak with the memory of the descendants, in megabytes. [`peak_mb`](Self::peak_mb) looks at one process
+    /// Returns the peak with the memory of the descendants, in megabytes. [`peak_mb`](Self::peak_mb) measures one process
     /// alone.
     pub(super) fn sample(&mut self) -> Option<u64> {
         let started: u64 = descendants(self.process).iter().filter_map(|id| resident(*id)).sum();

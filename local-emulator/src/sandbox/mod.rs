@@ -1,10 +1,10 @@
 //! Execution environments: one process of one function each, one invocation at a time.
 //!
-//! A `Sandbox` is the state that a pool, the Runtime API and a process have in common. `runtime_api` and `pool` stand
-//! above this room and call it; it names neither, and gives a ready sandbox back through `SandboxOwner`.
+//! A `Sandbox` is the state that a pool, the Runtime API and a process have in common. `runtime_api` and `pool` import
+//! this room. The room imports neither of them, and gives a ready sandbox back through `SandboxOwner`.
 //!
 //! An invocation takes few steps: the pool puts it into a ready sandbox, `/next` takes it out, `/response` answers the
-//! caller, and the following `/next` brings the sandbox back to the pool. Beside them, a task sleeps until a deadline passes
+//! caller, and the following `/next` brings the sandbox back to the pool. Meanwhile, a task sleeps until a deadline passes
 //! or the process exits.
 //!
 //! The rules are those of Lambda's [runtime environment lifecycle][lifecycle].
@@ -74,7 +74,7 @@ pub(crate) struct Sandbox {
     memory: Mutex<Option<ProcessMemory>>,
     /// The id of the process, 0 before it has started.
     process: AtomicU32,
-    /// In megabytes; absent if the limit is not enforced.
+    /// The limit in megabytes; absent if the limit is not enforced.
     memory_limit: Option<u64>,
     /// The time that the runtime may take once it is restored from a snapshot.
     restore_limit: Duration,
@@ -102,7 +102,7 @@ pub(crate) trait SandboxOwner: Debug + Send + Sync {
 pub(crate) struct SandboxState {
     pub(crate) process: u32,
     pub(crate) activity: Activity,
-    /// In megabytes; absent where memory cannot be measured.
+    /// The memory; absent where memory cannot be measured.
     pub(crate) memory: Option<MemoryUse>,
 }
 
@@ -180,8 +180,8 @@ impl Sandbox {
         }
     }
 
-    /// Ends this sandbox now, unless it is busy. An invocation that waits for the runtime to start is given back to its
-    /// caller. A busy sandbox ends when it comes back to the pool.
+    /// Ends this sandbox now, unless it is busy. A busy sandbox ends when it comes back to the pool. The caller of an
+    /// invocation whose runtime still starts turns to the next version of the function.
     pub(crate) fn retire(&self) {
         self.close_if(|phase| match phase {
             Phase::Ready { .. } => true,
@@ -209,7 +209,7 @@ impl Sandbox {
         self.freezer.freeze();
     }
 
-    /// Whether nothing is left but the process, about to be killed.
+    /// Whether the sandbox is over. Only its process may be left, which is about to be killed.
     pub(crate) fn is_over(&self) -> bool {
         matches!(*self.phase(), Phase::Over)
     }
@@ -236,11 +236,11 @@ impl Sandbox {
         Process::start(&self.spec, runtime_api, &self.log, host.watchdog.as_ref())
     }
 
-    /// Measures, freezes and reads `process` from now on, as the one process of this sandbox.
+    /// Makes `process` the process of this sandbox, to be measured, frozen and read.
     pub(crate) fn attend(&self, process: &Process) {
         self.process.store(process.id(), Ordering::Relaxed);
         *self.memory() = ProcessMemory::new(process.id());
-        // The last process may have been found too large just as it ended.
+        // The previous process may have exceeded its memory just as it ended.
         let _ = self.out_of_memory.notified().now_or_never();
         self.freezer.attend(process.leader());
         self.forget_extensions();
@@ -252,13 +252,13 @@ impl Sandbox {
         self.freezer.release();
     }
 
-    /// Returns the peak in megabytes; `None` if it was not measured before the process ended.
+    /// Returns the peak memory in megabytes; `None` if nothing was measured before the process ended.
     fn peak_memory(&self) -> Option<u64> {
         self.memory().as_mut().and_then(ProcessMemory::peak_mb)
     }
 
     /// Ends a sandbox that holds, or has held, more memory than its function has; its runtime never gets an answer. On
-    /// Lambda the kernel kills it at once. Here, the next sample finds it, or the next call of the runtime.
+    /// Lambda, the kernel kills such a sandbox at once. Here, the next sample or call of the runtime finds it.
     pub(crate) async fn within_memory(&self) {
         if self.holds_too_much(self.peak_memory()) {
             self.out_of_memory.notify_one();

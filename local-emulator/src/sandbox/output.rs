@@ -16,14 +16,14 @@ use tokio::time::timeout;
 /// The longest line, in bytes; a longer one is passed on in pieces. `CloudWatch` Logs takes events of up to 256 KB.
 const MAX_LINE: usize = 256 * 1024;
 
-/// The time that a caller waits for the log that it has asked for.
+/// The time that a caller waits for the requested log.
 pub(super) const PATIENCE_OF_CALLER: Duration = Duration::from_millis(200);
 
-/// The time that a sandbox waits before its next invocation for lines of the last one, which would otherwise be recorded
-/// with the next.
+/// The time that a sandbox waits before its next invocation for lines of the last invocation. Later lines are recorded with
+/// the next invocation.
 pub(super) const PATIENCE_OF_SANDBOX: Duration = Duration::from_millis(20);
 
-/// A request to pass on all output up to now, answered when that is done.
+/// A request to pass on all output up to now. The answer comes when that is done.
 pub(super) type FlushRequest = oneshot::Sender<()>;
 
 /// Both output pipes of a process.
@@ -42,14 +42,14 @@ pub(super) struct UnreadOutput {
 }
 
 impl Output {
-    /// Waits until everything is passed on that the process printed before this call, up to `patience`. The lines that a
-    /// process printed before it called the Runtime API are in the pipe by then.
+    /// Waits, up to `patience`, until everything that the process printed before this call is passed on. Lines that a
+    /// process printed before it called the Runtime API are already in the pipe.
     pub(super) async fn passed_on(&self, patience: Duration) {
         let _ = timeout(patience, self.all_passed_on()).await;
     }
 
     /// Whether the process has printed something that is not passed on yet. This check costs two system calls, far less than
-    /// [`passed_on`](Self::passed_on), which functions that print nothing need not pay for.
+    /// [`passed_on`](Self::passed_on). Functions that print nothing avoid that cost.
     pub(super) fn is_behind(&self) -> bool {
         self.unread.iter().flatten().any(UnreadOutput::is_there)
     }
@@ -68,14 +68,14 @@ impl UnreadOutput {
     /// Wraps a pipe, which must be read through the wrapper from now on.
     pub(super) fn watch<P: AsyncRead + AsFd>(pipe: P) -> (Option<Self>, ReadPipe<P>) {
         let is_reading = Arc::new(AtomicBool::new(false));
-        // Without a second descriptor, only the reader of the pipe knows.
+        // Without a second descriptor, only the reader of the pipe knows whether bytes are left.
         let duplicate = pipe.as_fd().try_clone_to_owned().ok();
         let unread = duplicate.map(|pipe| Self { pipe: Arc::new(pipe), is_reading: Arc::clone(&is_reading) });
         (unread, ReadPipe { pipe, is_reading })
     }
 
-    /// Whether the pipe has bytes that are not passed on. The pipe is checked before the flag: bytes that have left the pipe
-    /// set the flag before they were read, and the flag falls when their lines are passed on.
+    /// Whether the pipe has bytes that are not passed on. The pipe is checked before the flag: a reader sets the flag before
+    /// it takes bytes out of the pipe, and clears the flag after it has passed on their lines.
     fn is_there(&self) -> bool {
         let bytes = ioctl_fionread(&self.pipe);
         bytes.map_or(true, |bytes| bytes > 0) || self.is_reading.load(Ordering::SeqCst)
@@ -90,7 +90,7 @@ pub(super) struct ReadPipe<P> {
 }
 
 impl<P: AsyncRead + Unpin> AsyncRead for ReadPipe<P> {
-    /// Reads from the pipe. A reader that finds nothing has passed on everything before.
+    /// Reads from the pipe. If the pipe is empty, everything before has been passed on.
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -117,7 +117,7 @@ pub(super) async fn lines(
     loop {
         let left = u64::try_from(MAX_LINE - line.len()).unwrap_or_default();
         tokio::select! {
-            // In this order, a request is answered when nothing is left to read. Half a line stays in `line` meanwhile.
+            // Output comes first, so that a request waits for all of it. Half a line stays in `line` meanwhile.
             biased;
             read = async { (&mut pipe).take(left).read_until(b'\n', &mut line).await } => {
                 let ended = !matches!(read, Ok(1..));

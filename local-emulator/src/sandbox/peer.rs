@@ -10,18 +10,18 @@ use linux::{has_socket, lives, owner_of};
 #[cfg(not(target_os = "linux"))]
 use other::{has_socket, lives, owner_of};
 
-/// The time between two looks at a process. The system reports only the end of a child. On Linux, a `pidfd` would report the
-/// end of any process, but tokio cannot wait for it soundly in each version that this workspace allows.
+/// The time between two checks of a process. The system reports only the end of a child. On Linux, a `pidfd` would report
+/// the end of any process, but not every tokio version that this workspace allows can wait for it soundly.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// Returns the process that has the client's end of a connection of this machine; `None` if the system does not report it,
-/// such as another user's process. `known` processes are looked at first.
+/// Returns the process at the client's end of a local connection; `None` if the system does not report the process, for
+/// example if another user owns it. `known` processes are checked first.
 pub(crate) async fn owner(client: SocketAddr, server: SocketAddr, known: Vec<Pid>) -> Option<Pid> {
     // An error means that the runtime ends.
     tokio::task::spawn_blocking(move || owner_of(client, server, &known)).await.ok().flatten()
 }
 
-/// Whether a process still has the client's end of a connection of this machine; `None` if the system does not report it.
+/// Whether a process still has the client's end of a local connection; `None` if the system does not report that.
 pub(crate) async fn is_connected(client: SocketAddr, server: SocketAddr) -> Option<bool> {
     if !client.ip().to_canonical().is_loopback() {
         return None;
@@ -148,7 +148,7 @@ mod tests {
         let server = listener.local_addr().unwrap();
         let client = TcpStream::connect(server).unwrap();
         let found = owner(client.local_addr().unwrap(), server, Vec::new()).await;
-        // Other systems leave this process out, since it has the other end.
+        // Other systems leave this process out, since `lsof` lists both ends of a connection.
         assert_eq!(found, cfg!(target_os = "linux").then(getpid));
         let nobody = ([127, 0, 0, 1], 1).into();
         assert_eq!(owner(nobody, server, vec![getpid()]).await, None);
@@ -184,7 +184,7 @@ mod tests {
         assert!(!watched.is_finished());
         child.kill().unwrap();
         if cfg!(target_os = "linux") {
-            // Still a zombie.
+            // The child is still a zombie.
             watched.await.unwrap();
         }
         child.wait().unwrap();

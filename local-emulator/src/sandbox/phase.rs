@@ -21,7 +21,7 @@ pub(super) enum Phase {
     Init(Init),
     /// The runtime waits for an event.
     Ready { since: Instant },
-    /// An event is with the runtime, or about to be.
+    /// The runtime has an event, or is about to get it.
     Running(RunningInvocation),
     /// The runtime posts its answer, which the caller may already read.
     Answering(RunningInvocation, AnswerKind),
@@ -33,14 +33,14 @@ pub(super) enum Phase {
     Over,
 }
 
-/// Which answer a runtime posts.
+/// The kind of answer that a runtime posts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AnswerKind {
     Response,
     Error,
 }
 
-/// Why the Runtime API refuses a call.
+/// The reason why the Runtime API refuses a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// No invocation with this id waits for an answer.
@@ -59,12 +59,12 @@ pub(crate) enum Activity {
     Busy,
 }
 
-/// The result of a look at the clock.
+/// The result of a check of the clock.
 #[derive(Debug)]
 pub(super) enum Look {
-    /// The time was up in this phase, which has been ended.
+    /// The phase exceeded its time, and has been ended.
     Overdue(Box<Phase>),
-    /// The sandbox works, and has until this deadline.
+    /// The sandbox works, and has time until this deadline.
     Busy(Instant),
     /// The sandbox is idle, and may wait until this deadline.
     Idle(Instant),
@@ -73,7 +73,7 @@ pub(super) enum Look {
 }
 
 impl Phase {
-    /// Ends the invocation that the runtime has answered, as it asks for its next event. Returns that invocation.
+    /// Ends the answered invocation when the runtime asks for its next event. Returns that invocation.
     pub(super) fn next_asked(&mut self, timeout: Duration) -> Result<Option<RunningInvocation>, Refusal> {
         let (phase, finished) = match self.end() {
             Self::Init(init) if init.failure.is_none() => (Self::Running(init.succeeded(timeout)), Ok(None)),
@@ -170,14 +170,14 @@ impl Phase {
         }
     }
 
-    /// Lets a runtime that is set up go on from its snapshot.
+    /// Lets an initialized runtime go on from its snapshot.
     pub(super) fn restore_asked(&mut self, limit: Duration) -> Result<(), Refusal> {
         match self {
             Self::Init(init) if init.failure.is_none() && init.restore_limit.is_none() => {
                 init.restored(limit);
                 Ok(())
             }
-            // The name is that of AWS's emulator.
+            // AWS's emulator uses this name.
             other => Err(other.refuses("Ready")),
         }
     }
@@ -221,7 +221,7 @@ impl Phase {
         }
     }
 
-    /// Returns the phase, and leaves nothing for the runtime and the pool to go on with.
+    /// Ends the phase, so that neither the runtime nor the pool can go on with it. Returns the phase.
     pub(super) fn end(&mut self) -> Self {
         mem::replace(self, Self::Over)
     }
@@ -236,7 +236,7 @@ impl Phase {
         }
     }
 
-    /// Ends the phase as [`Self::end`] does, except that an init ahead of its invocation stays, to be done again.
+    /// Ends the phase as [`Self::end`] does, except that an init ahead of its invocation stays and will be repeated.
     pub(super) fn end_process(&mut self) -> Self {
         match self.end() {
             Self::Init(init) if init.is_ahead() => {

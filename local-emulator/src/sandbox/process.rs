@@ -91,8 +91,8 @@ impl Process {
         self.leader().as_raw_nonzero().get().unsigned_abs()
     }
 
-    /// Waits until the process ends by itself, and leaves it unreaped. While it is a zombie, no other process can get its
-    /// id, which is that of its group too, so that the group can still be killed safely.
+    /// Waits until the process ends by itself, and leaves it unreaped. While the process is a zombie, no other process can
+    /// get its id, which is also the id of its group. So the group can still be killed safely.
     pub(super) async fn exited(&mut self) {
         while !has_exited(self.group.leader()) {
             self.exits.recv().await;
@@ -163,8 +163,8 @@ impl LogStream {
 
 /// Sets Lambda's limit of open files for a process, even if the emulator has a higher one.
 ///
-/// The limit is set right after the start: a function that reads its limit in the first microseconds may see that of the
-/// emulator. To set it before the start would take code between `fork` and `exec`, which cannot be written safely.
+/// The limit is set right after the start: a function that reads its limit in the first microseconds may see the limit of
+/// the emulator. An earlier change would need code between `fork` and `exec`, which cannot be written safely.
 #[cfg(target_os = "linux")]
 fn limit_open_files(process: Pid) {
     let maximum = getrlimit(Resource::Nofile).maximum.map_or(OPEN_FILES, |maximum| maximum.min(OPEN_FILES));

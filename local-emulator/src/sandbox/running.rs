@@ -1,4 +1,4 @@
-//! An invocation on its way through a sandbox: a job that waits for one, and then the invocation that the sandbox runs.
+//! An invocation on its way through a sandbox: first a job that waits for a sandbox, then a running invocation.
 
 use std::mem;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -19,8 +19,8 @@ use crate::record::{InitReport, Recording, Status};
 pub(crate) struct Job {
     pub(crate) invocation: Invocation,
     pub(crate) caller: WaitingCaller,
-    /// Held until the invocation is over, which may be after its answer. A caller in the queue without a timeout has no
-    /// permit: it gets one together with its sandbox.
+    /// The permit, kept until the end of the invocation, which may come after its answer. A caller in the queue without a
+    /// timeout gets a permit together with its sandbox.
     pub(crate) permit: Option<ConcurrencyPermit>,
 }
 
@@ -129,7 +129,7 @@ pub(super) struct RunningInvocation {
     /// Identifies this attempt among others with the same request id, such as the retry of an asynchronous event.
     invocation_id: Uuid,
     pub(super) permit: Option<ConcurrencyPermit>,
-    /// Absent once the caller has its answer.
+    /// The caller; absent after the caller has its answer.
     pub(super) caller: Option<WaitingCaller>,
     pub(super) clock: Clock,
     /// The duration of the init, if it came before this invocation.
@@ -141,7 +141,7 @@ pub(super) struct RunningInvocation {
     pub(super) produced_bytes: usize,
     /// Reports how the stream ended; present while the function streams.
     pub(super) stream: Option<EndSender>,
-    /// Whether START is in the log. No runtime has seen the invocation before that.
+    /// Whether START is in the log. Until then, no runtime has seen the invocation.
     started: bool,
 }
 
@@ -182,7 +182,7 @@ impl RunningInvocation {
         }
     }
 
-    /// Sets the duration of the init that came before; `None` for an init that was a part of the invocation.
+    /// Sets the duration of the preceding init; `None` for an init that was a part of the invocation.
     pub(super) fn after_init(self, init: Option<Duration>) -> Self {
         Self { init, ..self }
     }
@@ -239,7 +239,7 @@ impl RunningInvocation {
     }
 
     /// Returns the trace header. Lambda adds the segment of the invocation, and whether it is sampled. Undocumented (RT-5):
-    /// the header where nothing is recorded; `Sampled=0` is the truth here.
+    /// the header of a function without tracing. The emulator traces nothing, so `Sampled=0` is true.
     fn trace_id(&self) -> String {
         let mut trace = self.invocation.trace_id.clone();
         if !trace.is_empty() && !trace.contains(";Parent=") {

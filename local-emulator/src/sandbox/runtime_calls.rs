@@ -17,13 +17,13 @@ use crate::invocation::{Outcome, StreamError, StreamWriter};
 use crate::record::Status;
 
 impl Sandbox {
-    /// Ends what the runtime did before, and waits for its next event, however long that takes.
+    /// Ends the last work of the runtime, and waits without a limit for its next event.
     pub(crate) async fn next(self: &Arc<Self>) -> Result<Delivery, Refusal> {
         self.ready()?;
         loop {
             let event = self.event.notified();
             pin!(event);
-            // Listens from here on, so that no event is missed between the look and the wait.
+            // Registers before the state is read, so that no event is missed between the read and the wait.
             event.as_mut().enable();
             if let Some(delivery) = self.delivery() {
                 return Ok(delivery);
@@ -38,7 +38,7 @@ impl Sandbox {
         }
         let finished = self.phase().next_asked(self.spec.timeout)?;
         match finished {
-            // The last lines of its log may still be in the pipe.
+            // The last lines of the invocation's log may still be in the pipe.
             Some(running) if running.has_tail() => {
                 drop(tokio::spawn(Arc::clone(self).finished_with_log(running, PATIENCE_OF_CALLER)));
             }
@@ -116,7 +116,7 @@ impl Sandbox {
         }))
     }
 
-    /// Ends the stream after `length` bytes with the result `end`; `failure` is for the report.
+    /// Ends the stream after `length` bytes with the result `end`. The report shows `failure`.
     pub(crate) fn stream_ended(
         &self,
         id: &str,
@@ -166,8 +166,8 @@ impl Sandbox {
 
     /// Restores a runtime that is set up from its snapshot. No extension registers after that.
     ///
-    /// Lambda takes the snapshot when a version is published, and restores it for each new sandbox. Here, each process takes
-    /// that way by itself: it is set up, asks for its snapshot, and goes on at once. Its connections and its memory stay.
+    /// Lambda takes the snapshot when a version is published, and restores it for each new sandbox. Here, each process does
+    /// both itself: it initializes, asks for its snapshot, and goes on at once. Its connections and its memory stay.
     /// <https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html>
     pub(crate) fn restore(&self) -> Result<(), Refusal> {
         self.phase().restore_asked(self.restore_limit)?;

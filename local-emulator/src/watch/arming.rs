@@ -1,7 +1,7 @@
 //! Keeps the watches of the system on the folders that exist.
 //!
 //! A watch belongs to a folder and not to a path: it ends with the folder, and a new folder of the same name has no watch.
-//! So the folders are listed again whenever one comes or goes, and each is compared with the watched one.
+//! So the folders are listed again whenever a folder comes or goes, and each folder is compared with the watched folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -40,7 +40,7 @@ struct FolderIdentity {
 /// The content of the watched folders.
 #[derive(Debug, Default)]
 pub(super) struct FolderContents {
-    /// The files in deep places.
+    /// The files in places with deep watches.
     pub(super) files: BTreeSet<PathBuf>,
     /// The links among them.
     pub(super) links: BTreeSet<PathBuf>,
@@ -58,7 +58,7 @@ impl Arming {
         self.armed.contains_key(folder)
     }
 
-    /// Ends the watches of a folder that is gone, and of the folders below. A new folder may have its path already.
+    /// Ends the watches of a removed folder and of the folders below. A new folder may already have the same path.
     pub(super) fn disarm(&mut self, folder: &Path) {
         let gone: Vec<PathBuf> = self.armed.keys().filter(|path| path.starts_with(folder)).cloned().collect();
         for path in gone {
@@ -143,7 +143,7 @@ impl Arming {
         self.remove(folder);
         match self.watcher.watch(folder, mode) {
             Ok(()) => drop(self.armed.insert(folder.to_owned(), wanted)),
-            // The folder went in this moment, which is an event of the folder around it.
+            // The folder was removed just now. The parent folder gets an event.
             Err(error) if is_gone(&error) => {}
             Err(error) => found.refused = Some((folder.to_owned(), error)),
         }

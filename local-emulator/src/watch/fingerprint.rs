@@ -1,4 +1,4 @@
-//! The state of files, which decides whether a hint means another content.
+//! The state of files, which decides whether a hint is a change of content.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,11 +8,11 @@ use std::os::unix::fs::{FileTypeExt as _, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// The largest file that is read, in bytes. Larger files are compared by size and time: to read them would take longer than a
-/// build that changes nothing.
+/// The largest file that is read, in bytes. Larger files are compared by size and time: reading them would take longer than
+/// a build that changes nothing.
 const READ_AT_MOST: u64 = 4 * 1024 * 1024;
 
-/// The time by which the times of files may lag behind the clock: Linux stamps files with the time of its last tick.
+/// The most by which the time of a file lags behind the clock: Linux stamps files with the time of its last tick.
 pub(super) const TICK: Duration = Duration::from_millis(20);
 
 /// The state of a file.
@@ -34,20 +34,20 @@ struct FileStamp {
     changed: (i64, i64),
 }
 
-/// How a file compares with the state that is known of it.
+/// The result of a comparison of a file with its known state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum FileComparison {
     /// Nothing wrote the file.
     Untouched,
-    /// The file was written, with the content that it had.
+    /// The file was written, and has the same content as before.
     Rewritten(Fingerprint),
     /// The file has another content, or is new, or gone.
     Changed(Option<Fingerprint>),
 }
 
 impl Fingerprint {
-    /// Reads the file, through symbolic links; `None` if the path is neither a file nor a named pipe. A file that cannot be
-    /// read, for want of descriptors or of rights, is known by its stamp.
+    /// Reads the file, through symbolic links; `None` if the path is neither a file nor a named pipe. If the file cannot be
+    /// read, for lack of descriptors or permissions, the stamp stands for the content.
     pub(super) fn read(path: &Path) -> Option<Self> {
         let stamp = FileStamp::read(path)?;
         let is_read = !stamp.is_pipe && stamp.bytes <= READ_AT_MOST;

@@ -7,8 +7,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The ignored files. Git lists them when they are needed: a crate that reads `.gitignore` files brings regular expressions
-/// with it, which would take an eighth of the tool's first build.
+/// The ignored files. Git lists them when they are needed: a crate that reads `.gitignore` files would depend on regular
+/// expressions, which would take an eighth of the tool's first build.
 #[derive(Debug)]
 pub(super) struct Ignored {
     project: PathBuf,
@@ -42,11 +42,11 @@ impl Ignored {
 fn ignored_below(project: &Path) -> BTreeSet<PathBuf> {
     let mut git = Command::new("git");
     git.args(["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"]);
-    // Without this variable, git takes a lock, which a git of the developer could meet.
+    // Without this variable, git takes a lock, which could stop a git command of the developer.
     git.current_dir(project).env("GIT_OPTIONAL_LOCKS", "0").stdin(Stdio::null()).stderr(Stdio::null());
     let Ok(output) = git.output() else { return BTreeSet::new() };
     let names = output.stdout.split(|byte| *byte == 0).map(|name| name.strip_suffix(b"/").unwrap_or(name));
-    // A repository around the project may ignore the whole project, which is `./` then.
+    // Git prints `./` if a repository around the project ignores the whole project.
     let names = names.filter(|name| !name.is_empty() && *name != b".");
     names.map(|name| project.join(OsStr::from_bytes(name))).collect()
 }

@@ -60,8 +60,8 @@ impl Inputs {
         }
     }
 
-    /// Returns the real path of a file, since events name real paths and rustc leaves links and `..` in a path; and the
-    /// manifest of its package, which dep-info does not name.
+    /// Returns the real path of a file, and the manifest of its package, which dep-info does not name. Events name real
+    /// paths, but rustc leaves links and `..` in a path.
     fn located(&mut self, path: &Path) -> Option<(PathBuf, Option<PathBuf>)> {
         let (folder, name) = (path.parent()?, path.file_name()?);
         let folder = self.folders.entry(folder.to_owned()).or_insert_with(|| {
@@ -71,7 +71,7 @@ impl Inputs {
         Some((folder.real.join(name), folder.manifest.clone()))
     }
 
-    /// Forgets the real paths of folders, as a build begins: they may have changed.
+    /// Forgets the real paths of folders when a build begins, since they may have changed.
     pub(super) fn forget_folders(&mut self) {
         self.folders.clear();
     }
@@ -120,12 +120,12 @@ fn manifest_above(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().map(|folder| folder.join("Cargo.toml")).find(|manifest| manifest.is_file())
 }
 
-/// The paths after the colon of a makefile's rules. Cargo writes one rule, and escapes spaces with a backslash.
+/// Returns the paths after the colon of a makefile's rules. Cargo writes one rule, and escapes spaces with a backslash.
 fn prerequisites(text: &str) -> Vec<PathBuf> {
     text.lines().filter_map(after_target).flat_map(words).map(PathBuf::from).collect()
 }
 
-/// The rest of a rule: the colon that ends its target is followed by a space or by nothing.
+/// Returns the rest of a rule. The colon that ends its target is followed by a space or by nothing.
 fn after_target(line: &str) -> Option<&str> {
     if line.starts_with('#') {
         return None;

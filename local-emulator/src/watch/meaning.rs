@@ -75,8 +75,8 @@ fn is_hidden_input(path: &Path) -> bool {
     path.iter().any(|name| HIDDEN_INPUTS.iter().any(|input| name == *input))
 }
 
-/// Whether a file is an editor's: `x~` (Emacs, Vim, gedit), `#x#` (Emacs), `4913` (Vim tests whether it may write), `x___jb_tmp___`
-/// (`IntelliJ`), `x.swp` and `x.tmp`.
+/// Whether a file is a temporary file of an editor: `x~` (Emacs, Vim, gedit), `#x#` (Emacs), `4913` (Vim tests whether it
+/// may write), `x___jb_tmp___` (`IntelliJ`), `x.swp` and `x.tmp`.
 fn is_editors(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let extension = path.extension().unwrap_or_default();
@@ -87,8 +87,8 @@ fn is_editors(path: &Path) -> bool {
         || ["swp", "swx", "tmp"].iter().any(|temporary| extension == *temporary)
 }
 
-/// Whether a file is the code of a function that is not built. A package in such a folder is not its code. The files that
-/// Python writes when a function runs are no change: on Lambda the code is read-only.
+/// Whether a file is the code of a function that is not built. A package in the function's folder is not code of the
+/// function. Files that Python writes when a function runs do not count: on Lambda the code is read-only.
 fn is_code(path: &Path, watched: &WatchScope) -> bool {
     let is_inside = |folder| path.starts_with(folder);
     watched.named.code.iter().any(is_inside)
@@ -114,7 +114,7 @@ fn is_one_of(path: &Path, names: &[&str]) -> bool {
 pub struct Change {
     /// Files that a function may be built from.
     pub sources: Vec<PathBuf>,
-    /// Files that the running build has read, or may turn out to read.
+    /// Files that the running build has read, or may still read.
     pub held: Vec<PathBuf>,
     /// The packages whose last build read one of these files.
     pub packages: BTreeSet<String>,
@@ -151,7 +151,7 @@ impl Change {
         }
     }
 
-    /// Adds a file that the running build may turn out to read.
+    /// Adds a file that the running build may still read.
     pub(super) fn hold(&mut self, path: &Path, watched: &WatchScope) {
         self.packages.extend(watched.inputs.packages(path).map(str::to_owned));
         self.held.push(path.to_owned());

@@ -1,8 +1,8 @@
 //! Watches the sources of a project, its template and its environment files.
 //!
-//! The system's file events are hints, and the content of files decides: each hint leads to a comparison with the content
-//! before. So does a regular audit, which finds changes that no event reported. This room stands above `compile`, whose
-//! events report what a build reads and writes.
+//! The system's file events are hints, and the content of files decides: each hint leads to a comparison with the previous
+//! content. A regular audit compares contents too, and finds changes that no event reported. This room imports `compile`,
+//! whose events report what a build reads and writes.
 
 use std::path::PathBuf;
 use std::sync::mpsc as blocking;
@@ -33,8 +33,8 @@ use message::WorkerMessage;
 use scope::WatchScope;
 use worker::Worker;
 
-/// Watches the folders of one project until it is dropped. A project that is opened again may have other folders, and takes a
-/// new watcher.
+/// Watches the folders of one project until it is dropped. A project that is opened again may have other folders, and needs
+/// a new watcher.
 #[derive(Debug)]
 pub struct Watcher {
     messages: blocking::Sender<WorkerMessage>,

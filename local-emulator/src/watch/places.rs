@@ -9,7 +9,7 @@ use api_routes_project::workspace::FUNCTIONS;
 
 use super::scope::WatchScope;
 
-/// Hidden folders whose files builds read without naming them before the first build.
+/// Hidden folders with files that builds read. Nothing names these files before the first build.
 pub(super) const HIDDEN_INPUTS: [&str; 1] = [".sqlx"];
 
 /// Files of Cargo and rustup that decide how everything in their folder is built.
@@ -54,7 +54,7 @@ impl WatchedFolder {
 pub(super) fn watched_folders(watched: &WatchScope) -> Vec<WatchedFolder> {
     let WatchScope { project, named, inputs, .. } = watched;
     let mut places: Vec<WatchedFolder> = outermost(watched).into_iter().map(WatchedFolder::deep).collect();
-    // After a failed build, any file of the workspace may be the one that it missed.
+    // After a failed build, any file of the workspace may be the file that the build missed.
     if watched.is_open() {
         places.push(WatchedFolder::deep(&project.root));
     }
@@ -71,7 +71,7 @@ pub(super) fn watched_folders(watched: &WatchScope) -> Vec<WatchedFolder> {
     places.push(WatchedFolder::shallow(&project.root));
     places.push(WatchedFolder::shallow(project.root.join(".cargo")));
     let mut shallow: HashSet<PathBuf> = [project.root.clone(), project.root.join(".cargo")].into();
-    // The audit sees the few files of the folders above the project, whose other events would be useless.
+    // The audit checks the few files in folders above the project. Watches there would report many useless events.
     let is_above =
         |file: &PathBuf| configuration(&project.root).skip(CONFIGURATION.len()).any(|path| path == *file);
     for file in files(watched).into_iter().filter(|file| !is_above(file)) {

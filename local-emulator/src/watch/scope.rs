@@ -19,7 +19,7 @@ pub(super) struct WatchScope {
     pub(super) ignored: Ignored,
     pub(super) inputs: Inputs,
     pub(super) scripts: Scripts,
-    /// The packages that the last build could not build. Any file may be the one that they miss.
+    /// The packages that the last build could not build. Any file may be the file that they miss.
     pub(super) failed: BTreeSet<String>,
     /// The source folders of all functions. Hundreds of files are looked up in hundreds of folders.
     sources: HashSet<PathBuf>,
@@ -43,7 +43,7 @@ impl WatchScope {
         file.ancestors().find_map(|folder| self.sources.get(folder)).map(PathBuf::as_path)
     }
 
-    /// Whether any file of the workspace may be the one that the last build missed.
+    /// Whether any file of the workspace may be the file that the last build missed.
     pub(super) fn is_open(&self) -> bool {
         !self.failed.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Which writes during a build are the build's own, and which of them the build has compiled.
+//! Decides which writes during a build come from the build itself, and which of them the build has compiled.
 //!
 //! Cargo runs the build script of a package before it compiles the package. A file of the package that was last
 //! written before the script ended is in the build, whoever wrote the file.
@@ -23,8 +23,8 @@ pub(super) struct Scripts {
     runs: HashMap<PathBuf, Vec<ScriptRun>>,
     /// The packages whose script does not name its inputs.
     unnamed: HashSet<PathBuf>,
-    /// The contents that were written during a build and led to another build. One more build is enough: a content that is
-    /// written in the next build too is written by the build.
+    /// The contents that were written during a build and led to another build. One more build is enough: if the next build
+    /// has the same content written again, the build itself writes it.
     repeated: HashSet<(PathBuf, u64)>,
     /// The files that scripts wrote, with the end of the run, and whether a warning has named them.
     written: HashMap<PathBuf, (SystemTime, bool)>,
@@ -93,14 +93,14 @@ impl Scripts {
         !during || is_rust(path) || !self.repeated.insert((path.to_owned(), 0))
     }
 
-    /// Whether a build may have read another content between two writes of the same one, and must be repeated.
+    /// Whether a build may have read another content between two writes of the same content, and must be repeated.
     pub(super) fn may_have_read_another(&mut self, path: &Path, current: &Fingerprint) -> bool {
         let during =
             self.since <= current.changed() + TICK && (self.running || current.changed() <= self.ended);
         during && self.repeated.insert((path.to_owned(), current.content()))
     }
 
-    /// Whether the file was written after the last build had begun, so that the build may have read an older one.
+    /// Whether the file was written after the last build had begun, so that the build may have read an older version.
     pub(super) fn is_younger_than_the_build(&self, current: &Fingerprint) -> bool {
         self.since <= current.changed() + TICK
     }

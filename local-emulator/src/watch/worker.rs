@@ -18,18 +18,18 @@ use super::places::{self, WatchedFolder};
 use super::scope::WatchScope;
 use crate::compile::BuildEvent;
 
-/// The time within which writes are one change: editors save in several steps, and version control writes many files. A later
-/// write leads to one more build, and no answer comes from the build before.
+/// The time within which writes are one change: editors save in several steps, and version control writes many files. A
+/// later write leads to one more build, and no answer comes from the earlier build.
 const QUIET: Duration = Duration::from_millis(25);
 
-/// The shortest time between two audits, which compare every file. Network file systems report no events, and the system has a
-/// limit of watches.
+/// The shortest time between two audits, which compare every file. Network file systems report no events, and the system
+/// limits the number of watches.
 const AUDIT: Duration = Duration::from_secs(2);
 
-/// The time within which inputs are taken together: a build reports those of one function after another.
+/// The time within which inputs are taken together: a build reports the inputs of one function after another.
 const INPUTS_TOGETHER: Duration = Duration::from_millis(100);
 
-/// An audit may take one part in so many of the time.
+/// An audit may take at most one part in `AUDIT_SHARE` of the time.
 const AUDIT_SHARE: u32 = 200;
 
 /// Compares files, on a thread of its own.
@@ -62,7 +62,7 @@ struct Audit {
 }
 
 impl Worker {
-    /// Begins to watch, and takes the present files for those that the first build reads.
+    /// Begins to watch. The present files count as the files that the first build reads.
     pub(super) fn start(
         watched: WatchScope,
         system: RecommendedWatcher,
@@ -205,7 +205,7 @@ impl Worker {
         let mut younger = BTreeSet::new();
         for file in self.arm() {
             let is_named = self.watched.inputs.contains(&file);
-            // A file that was watched before and is unknown will have an event.
+            // An unknown file in a place that was watched before will have an event.
             if self.known.contains(&file) || (!is_named && before.iter().any(|place| place.covers(&file))) {
                 continue;
             }
@@ -312,8 +312,8 @@ impl Worker {
         }
     }
 
-    /// Whether only the running build can show what the write means: its own script may be writing the file, or the build may
-    /// turn out to read it.
+    /// Whether only the running build can show the meaning of the write: its own script may be writing the file, or the
+    /// build may still read it.
     fn is_held_for_the_build(&self, file: &Path, package: Option<&Path>) -> bool {
         let WatchScope { scripts, inputs, .. } = &self.watched;
         let is_known_to_be_read = is_manifest(file) || is_rust(file) || inputs.contains(file);

@@ -1,4 +1,4 @@
-//! How runtimes start, and what follows if they cannot.
+//! How runtimes start, and what follows if a start fails.
 
 use bytes::Bytes;
 use serde_json::{Value, json};

@@ -31,7 +31,7 @@ pub(super) struct AttachedSandbox {
 }
 
 impl AttachmentState {
-    /// Returns the next event, if there is one and it is this process's turn.
+    /// Returns the next event, if there is an event and the process with this `turn` is next.
     pub(super) fn give(
         &mut self,
         turn: u64,
@@ -54,7 +54,7 @@ impl AttachmentState {
         Ok(None)
     }
 
-    /// Ends the last invocation of a process that asks for an event; `false` while another process works on one.
+    /// Ends the last invocation of a process that asks for an event; `false` while another process has an event.
     fn finish_last(&mut self, process: Option<Pid>) -> Result<bool, Refusal> {
         let Some(at) = self.sandboxes.iter().position(|entry| entry.sandbox.is_held()) else {
             return Ok(true);
@@ -63,7 +63,7 @@ impl AttachmentState {
         match (entry.holder, process) {
             (Some(holder), Some(process)) if holder != process => return Ok(false),
             (Some(_), Some(_)) => {}
-            // Nothing shows whether they are the same process. A process that has an event answers before it asks again.
+            // A process is unknown. The event is lost, since its process would have answered before asking again.
             _ if !entry.sandbox.has_answered() => {
                 self.end(at);
                 return Ok(true);
@@ -95,7 +95,7 @@ impl AttachmentState {
 }
 
 impl Sandbox {
-    /// Whether a process has the event, or has answered it and not asked for another.
+    /// Whether a process has the event, or has answered the event and not asked for another.
     pub(super) fn is_held(&self) -> bool {
         match &*self.phase() {
             Phase::Running(running) => !running.is_unseen(),
@@ -104,7 +104,7 @@ impl Sandbox {
         }
     }
 
-    /// Whether a process has asked for an event and got none.
+    /// Whether a process has asked for an event and has not received an event.
     pub(super) fn is_unserved(&self) -> bool {
         match &*self.phase() {
             Phase::Running(running) => running.is_unseen(),
