@@ -104,7 +104,7 @@ impl Sandbox {
             () = self.out_of_memory.notified() => {
                 ProcessEnd::new(EndCause::OutOfMemory, self.phase().end_process())
             }
-            () = self.closed.notified() => ProcessEnd::new(EndCause::Closed, self.phase().end()),
+            () = self.closed() => ProcessEnd::new(EndCause::Closed, self.phase().end()),
         };
         // Measures the memory for the last time. REPORT shows this value too.
         let peak = self.peak_memory();
@@ -119,7 +119,7 @@ impl Sandbox {
         let ended = attachment.add(self);
         tokio::select! {
             Ok(phase) = ended => ProcessEnd::exited(phase),
-            () = self.closed.notified() => ProcessEnd::new(EndCause::Closed, self.phase().end()),
+            () = self.closed() => ProcessEnd::new(EndCause::Closed, self.phase().end()),
         }
     }
 
@@ -284,6 +284,16 @@ mod tests {
         assert_eq!(sandbox.respond(&id, Outcome::Reply("{}".into())), Err(Refusal::InvalidRequestId));
         let refused = Refusal::InvalidStateTransition { from: "Over", to: "Ready" };
         assert_eq!(sandbox.next().await.unwrap_err(), refused);
+    }
+
+    #[tokio::test]
+    async fn closed_sandbox_keeps_its_runtime_waiting() {
+        let (sandbox, _outcome) = fixture::sandbox(fixture::invocation(1, &json!({})), fixture::LONG);
+        let id = sandbox.next().await.unwrap().request_id.to_string();
+        sandbox.answer_begins(&id, None, AnswerKind::Response).unwrap();
+        sandbox.respond(&id, Outcome::Reply("{}".into())).unwrap();
+        sandbox.kill();
+        assert!(sandbox.next().now_or_never().is_none());
     }
 
     #[tokio::test]

@@ -40,7 +40,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 pub(crate) use attachment::Attachment;
 pub(crate) use ending::{Afterwards, ProcessEnd};
@@ -85,8 +85,8 @@ pub(crate) struct Sandbox {
     event: Notify,
     /// Wakes the wait for the deadline of an idle sandbox.
     begun: Notify,
-    /// Ends the process.
-    closed: Notify,
+    /// Whether the pool has closed this sandbox, which ends the process.
+    closed: watch::Sender<bool>,
     /// Ends a process that holds too much memory.
     out_of_memory: Notify,
 }
@@ -142,7 +142,7 @@ impl Sandbox {
             extensions: Mutex::default(),
             event: Notify::new(),
             begun: Notify::new(),
-            closed: Notify::new(),
+            closed: watch::Sender::new(false),
             out_of_memory: Notify::new(),
             spec,
         }
@@ -200,8 +200,18 @@ impl Sandbox {
         if condition(&phase) {
             *phase = Phase::Over;
             drop(phase);
-            self.closed.notify_one();
+            self.closed.send_replace(true);
         }
+    }
+
+    fn is_closed(&self) -> bool {
+        *self.closed.borrow()
+    }
+
+    /// Waits until the pool closes this sandbox.
+    async fn closed(&self) {
+        // The sender is a part of this sandbox, so that the wait has no other end.
+        let _ = self.closed.subscribe().wait_for(|is_closed| *is_closed).await;
     }
 
     /// Stops the process until the next invocation begins.

@@ -1,5 +1,6 @@
 //! The calls of the runtime: it asks for events, answers them, and reports errors.
 
+use std::future::pending;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -19,7 +20,12 @@ use crate::record::Status;
 impl Sandbox {
     /// Ends the last work of the runtime, and waits without a limit for its next event.
     pub(crate) async fn next(self: &Arc<Self>) -> Result<Delivery, Refusal> {
-        self.ready()?;
+        match self.ready() {
+            // The process may still shut down. Like Lambda in its shutdown phase, the emulator has no event for it. A
+            // refusal would end the runtime before it sees SIGTERM.
+            Err(_) if self.is_closed() => return pending().await,
+            ready => ready?,
+        }
         loop {
             let event = self.event.notified();
             pin!(event);
