@@ -50,7 +50,7 @@ pub(super) fn types(source: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The name that a line defines with a keyword: `of` in `pub(crate) async fn of(…`.
+/// The name that a line defines with a keyword: `read` in `pub(crate) async fn read(…`.
 fn name_after<'l>(line: &'l str, keyword: &str) -> Option<&'l str> {
     let mut rest = line;
     while let Some((word, after)) = rest.split_once(' ') {
@@ -85,7 +85,7 @@ fn functions_are_found_with_their_modifiers() {
 fn long_name_counts_for_a_test_alone() {
     let long = "x".repeat(LONGEST_TEST + 1);
     let source = format!(
-        "fn {long}() {{}}\n#[tokio::test]\n#[ignore]\nasync fn {long}() {{}}\n#[test]\nfn short() {{}}"
+        "fn {long}() {{}}\n#[tokio::test]\n#[should_panic]\nasync fn {long}() {{}}\n#[test]\nfn short() {{}}"
     );
     assert_eq!(long_tests(&source).collect::<Vec<_>>(), [long]);
 }

@@ -32,6 +32,8 @@ use crate::invocation::Invocation;
 use crate::long_work;
 
 #[cfg(test)]
+mod fixture;
+#[cfg(test)]
 mod tests;
 
 /// The limit of request line and headers together, in bytes. The quota of the body is "10 MB".

@@ -5,10 +5,10 @@ use http::Request;
 use http::request::Builder;
 use serde_json::{Value, json};
 
-use super::super::{RouteTable, Stage};
+use super::super::Stage;
+use super::super::fixture::with_routed_request;
 use super::*;
-use crate::authorizer::Authorized;
-use crate::gateway::{Api, identity};
+use crate::gateway::identity::RequestIds;
 
 const TIME_EPOCH: i64 = 1_725_564_788_396;
 const REQUEST_ID: &str = "dpYaOhEVLPEEMEA=";
@@ -21,23 +21,10 @@ fn with<T>(
     request: Builder,
     check: impl FnOnce(&RouteAuthorizerRequest<'_, ()>) -> T,
 ) -> T {
-    let (head, ()) = request.body(()).unwrap().into_parts();
-    let table = RouteTable::new([(route_key.parse().unwrap(), ())]).unwrap();
-    let arrived = RoutedRequest {
-        stage,
-        api: &Api {
-            account_id: "123456789012".to_owned(),
-            api_id: "a1b2c3d4e5".to_owned(),
-            ..Api::default()
-        },
-        head: &head,
-        body: &[],
-        route: &table.select(&head.method, stage.rest(head.uri.path()).unwrap()).unwrap(),
-        peer: [68, 8, 83, 18].into(),
-        identity: &identity::RequestIds::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
-        authorized: &Authorized::default(),
-    };
-    check(&RouteAuthorizerRequest::new(&arrived, "eu-west-2"))
+    let identity = RequestIds::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH);
+    with_routed_request(stage, route_key, request, &[], &identity, |request| {
+        check(&RouteAuthorizerRequest::new(&request, "eu-west-2"))
+    })
 }
 
 fn form(payload_format: PayloadFormat) -> AuthorizerEvent {

@@ -7,7 +7,7 @@ use http::request::Builder;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::super::RouteTable;
+use super::super::fixture::with_routed_request;
 use super::*;
 use crate::gateway::limits;
 
@@ -20,23 +20,10 @@ fn bytes_of(route_key: &str, request: Builder, body: &[u8]) -> Result<Bytes, Gat
 }
 
 fn bytes_at(stage: &Stage, route_key: &str, request: Builder, body: &[u8]) -> Result<Bytes, GatewayError> {
-    let (head, ()) = request.body(()).unwrap().into_parts();
-    let table = RouteTable::new([(route_key.parse().unwrap(), ())]).unwrap();
-    let arrived = RoutedRequest {
-        stage,
-        api: &Api {
-            account_id: "123456789012".to_owned(),
-            api_id: "a1b2c3d4e5".to_owned(),
-            ..Api::default()
-        },
-        head: &head,
-        body,
-        route: &table.select(&head.method, stage.rest(head.uri.path()).unwrap()).unwrap(),
-        peer: [68, 8, 83, 18].into(),
-        identity: &RequestIds::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
-        authorized: &Authorized::default(),
-    };
-    arrived.to_event(PayloadFormat::V2)
+    let identity = RequestIds::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH);
+    with_routed_request(stage, route_key, request, body, &identity, |request| {
+        request.to_event(PayloadFormat::V2)
+    })
 }
 
 /// Returns the event as JSON, after `aws_lambda_events` has parsed it too.

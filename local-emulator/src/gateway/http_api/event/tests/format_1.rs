@@ -4,8 +4,7 @@ use http::request::Builder;
 use serde_json::{Value, json};
 
 use super::super::*;
-use super::RouteTable;
-use crate::authorizer::Authorized;
+use crate::gateway::http_api::fixture::with_routed_request;
 
 const TIME_EPOCH: i64 = 1_744_668_983_126;
 const REQUEST_ID: &str = "JCJgriq-vHcEPMg=";
@@ -13,23 +12,10 @@ const TRACE_ID: &str = "Root=1-67fd8937-6cd643e155b4258a556982c5";
 
 /// Returns the event as JSON, after `aws_lambda_events` has parsed it too.
 fn event_at(stage: &Stage, route_key: &str, request: Builder, body: &[u8]) -> Value {
-    let (head, ()) = request.body(()).unwrap().into_parts();
-    let table = RouteTable::new([(route_key.parse().unwrap(), ())]).unwrap();
-    let arrived = RoutedRequest {
-        stage,
-        api: &Api {
-            account_id: "123456789012".to_owned(),
-            api_id: "a1b2c3d4e5".to_owned(),
-            ..Api::default()
-        },
-        head: &head,
-        body,
-        route: &table.select(&head.method, stage.rest(head.uri.path()).unwrap()).unwrap(),
-        peer: [68, 8, 83, 18].into(),
-        identity: &RequestIds::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
-        authorized: &Authorized::default(),
-    };
-    let json = arrived.to_event_1().unwrap();
+    let identity = RequestIds::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH);
+    let json = with_routed_request(stage, route_key, request, body, &identity, |request| {
+        request.to_event_1().unwrap()
+    });
     serde_json::from_slice::<ApiGatewayProxyRequest>(&json).unwrap();
     serde_json::from_slice(&json).unwrap()
 }
