@@ -2,9 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, pidfd_send_signal};
+
+/// The longest wait for a process that is just starting a program, whose file may be on a slow disk.
+const PROGRAM_START: Duration = Duration::from_secs(1);
+
+/// The flag of the kernel's own threads, which have no environment. <https://elixir.bootlin.com/linux/v6.12/A/ident/PF_KTHREAD>
+const KERNEL_THREAD: u64 = 0x0020_0000;
 
 /// A process, identified by its id and the time of its start, since the system reuses ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +28,8 @@ struct Stat {
     parent: i32,
     group: i32,
     started: u64,
+    /// Whether the process has an environment, or will have one when its program starts.
+    has_environment: bool,
 }
 
 /// Returns the descendants of `leader`, the processes with `mark` in their environment, and the descendants of those; without
@@ -79,18 +89,35 @@ fn stat(pid: i32) -> Option<Stat> {
 /// <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
 fn parse(stat: &str) -> Option<Stat> {
     let (_, fields) = stat.rsplit_once(") ")?;
-    let mut fields = fields.split_ascii_whitespace();
-    let is_alive = !matches!(fields.next()?, "Z" | "X");
-    let parent = fields.next()?.parse().ok()?;
-    let group = fields.next()?.parse().ok()?;
-    let started = fields.nth(16)?.parse().ok()?;
-    Some(Stat { is_alive, parent, group, started })
+    let fields: Vec<&str> = fields.split_ascii_whitespace().collect();
+    let number = |field: usize| fields.get(field - 3)?.parse::<u64>().ok();
+    let is_alive = !matches!(*fields.first()?, "Z" | "X");
+    let parent = fields.get(1)?.parse().ok()?;
+    let group = fields.get(2)?.parse().ok()?;
+    let is_kernel_thread = number(9)? & KERNEL_THREAD != 0;
+    // The addresses of an empty environment are equal. So are those of a program that is being loaded: `load_elf_binary` sets
+    // the address of the code last. <https://elixir.bootlin.com/linux/v6.12/source/fs/binfmt_elf.c>
+    let is_loaded = number(26)? != 0;
+    let is_empty = is_loaded && number(50)? == number(51)?;
+    let has_environment = is_alive && !is_kernel_thread && !is_empty;
+    Some(Stat { is_alive, parent, group, started: number(22)?, has_environment })
 }
 
 /// Whether a process has `mark` in its environment, which the processes of other users do not show.
+///
+/// Linux shows an empty environment while a process leaves one program for another.
 fn has_mark(pid: i32, mark: &str) -> bool {
-    let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-    environment.windows(mark.len()).any(|bytes| bytes == mark.as_bytes())
+    let deadline = Instant::now() + PROGRAM_START;
+    loop {
+        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        if !environment.is_empty() {
+            return environment.windows(mark.len()).any(|bytes| bytes == mark.as_bytes());
+        }
+        if !stat(pid).is_some_and(|stat| stat.has_environment) || Instant::now() >= deadline {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
 }
 
 #[cfg(test)]
@@ -100,14 +127,39 @@ mod tests {
 
     use rustix::process::Pid;
 
-    use super::{Stat, parse, stat};
+    use super::{KERNEL_THREAD, Stat, has_mark, parse, stat};
     use crate::descendants::Descendants;
+
+    /// A line of `/proc/PID/stat` of a process named `a) R (b`, with the addresses of its code and of its environment.
+    fn line(state: &str, flags: u64, code: u64, environment: [u64; 2]) -> String {
+        let [start, end] = environment;
+        let zeros = ["0"; 23].join(" ");
+        format!(
+            "12 (a) R (b) {state} 3 4 5 0 -1 {flags} 1 2 3 4 5 6 7 8 9 20 0 1 777 0 0 0 {code} {zeros} {start} {end} 0\n"
+        )
+    }
 
     #[test]
     fn name_with_brackets_is_not_a_field() {
-        let line = "12 (a) R (b) S 3 4 5 0 -1 1 2 3 4 5 6 7 8 9 20 0 1 0 777 8 9";
-        assert_eq!(parse(line), Some(Stat { is_alive: true, parent: 3, group: 4, started: 777 }));
+        let expected = Stat { is_alive: true, parent: 3, group: 4, started: 777, has_environment: true };
+        assert_eq!(parse(&line("S", 64, 1, [8, 9])), Some(expected));
         assert_eq!(parse("12 (a)"), None);
+    }
+
+    #[test]
+    fn program_has_an_environment_while_it_is_loaded() {
+        let cases = [
+            ("a running program", "S", 0, 1, [8, 9], true),
+            ("a program that is being loaded", "R", 0, 0, [0, 0], true),
+            ("a program whose arguments are loaded", "R", 0, 0, [8, 8], true),
+            ("a program without variables", "S", 0, 1, [8, 8], false),
+            ("a thread of the kernel", "I", KERNEL_THREAD, 0, [0, 0], false),
+            ("a zombie", "Z", 0, 0, [0, 0], false),
+        ];
+        for (name, state, flags, code, environment, expected) in cases {
+            let stat = parse(&line(state, flags, code, environment)).unwrap();
+            assert_eq!(stat.has_environment, expected, "{name}");
+        }
     }
 
     /// Starts a leader that runs `script`, which prints a line when its work is done.
@@ -143,6 +195,18 @@ mod tests {
         }
         while !is_gone(daemon) {
             std::thread::yield_now();
+        }
+    }
+
+    /// A parent goes on as soon as its child has left the old program, which is before Linux copies the new environment.
+    #[test]
+    fn process_that_starts_a_program_shows_its_mark() {
+        for round in 0..200 {
+            let mut child = Command::new("sleep").arg("600").env("MARK", "mark-of-a-start").spawn().unwrap();
+            let is_marked = has_mark(child.id().cast_signed(), "mark-of-a-start");
+            child.kill().unwrap();
+            child.wait().unwrap();
+            assert!(is_marked, "round {round}");
         }
     }
 
