@@ -1,5 +1,5 @@
-//! The processes that a function leaves outside its process group, such as daemons, which `setsid` puts into sessions of their
-//! own. On Lambda they end with the sandbox.
+//! The processes that a function starts. Daemons leave its process group, since `setsid` puts them into sessions of their own.
+//! On Lambda they end with the sandbox.
 //!
 //! They are found in two ways: as descendants of the sandbox's process while it lives, and by the name of the sandbox's log
 //! stream in their environment. The second way also finds a process whose parents have ended. Only a daemon without parents
@@ -25,7 +25,7 @@ use without_proc::{Descendant, find, kill};
 /// The most rounds of a search, for a sandbox that starts processes faster than they are found.
 const ROUNDS: usize = 16;
 
-/// The processes of one sandbox that are not in its group.
+/// The processes of one sandbox, within its group and outside it.
 #[derive(Clone, Debug)]
 pub(crate) struct Descendants {
     leader: Pid,

@@ -26,14 +26,14 @@ pub(super) struct Descendant {
 struct Stat {
     is_alive: bool,
     parent: i32,
-    group: i32,
     started: u64,
     /// Whether the process has an environment, or will have one when its program starts.
     has_environment: bool,
 }
 
-/// Returns the descendants of `leader`, the processes with `mark` in their environment, and the descendants of those; without
-/// the processes of the leader's group.
+/// Returns `leader`, the processes with `mark` in their environment, and the descendants of those.
+///
+/// The processes of the leader's group are among them: one that leaves the group before the group is killed would be missed.
 pub(super) fn find(leader: Pid, mark: &str) -> HashSet<Descendant> {
     let processes = processes();
     let leader = leader.as_raw_nonzero().get();
@@ -53,9 +53,9 @@ pub(super) fn find(leader: Pid, mark: &str) -> HashSet<Descendant> {
         }
         found.extend(children);
     }
-    let outside = found.into_iter().filter_map(|pid| Some((pid, processes.get(&pid)?)));
-    let outside = outside.filter(|(_, stat)| stat.is_alive && stat.group != leader);
-    outside
+    let found = found.into_iter().filter_map(|pid| Some((pid, processes.get(&pid)?)));
+    found
+        .filter(|(_, stat)| stat.is_alive)
         .filter_map(|(pid, stat)| Some(Descendant { pid: Pid::from_raw(pid)?, started: stat.started }))
         .collect()
 }
@@ -93,14 +93,13 @@ fn parse(stat: &str) -> Option<Stat> {
     let number = |field: usize| fields.get(field - 3)?.parse::<u64>().ok();
     let is_alive = !matches!(*fields.first()?, "Z" | "X");
     let parent = fields.get(1)?.parse().ok()?;
-    let group = fields.get(2)?.parse().ok()?;
     let is_kernel_thread = number(9)? & KERNEL_THREAD != 0;
     // The addresses of an empty environment are equal. So are those of a program that is being loaded: `load_elf_binary` sets
     // the address of the code last. <https://elixir.bootlin.com/linux/v6.12/source/fs/binfmt_elf.c>
     let is_loaded = number(26)? != 0;
     let is_empty = is_loaded && number(50)? == number(51)?;
     let has_environment = is_alive && !is_kernel_thread && !is_empty;
-    Some(Stat { is_alive, parent, group, started: number(22)?, has_environment })
+    Some(Stat { is_alive, parent, started: number(22)?, has_environment })
 }
 
 /// Whether a process has `mark` in its environment, which the processes of other users do not show.
@@ -141,7 +140,7 @@ mod tests {
 
     #[test]
     fn name_with_brackets_is_not_a_field() {
-        let expected = Stat { is_alive: true, parent: 3, group: 4, started: 777, has_environment: true };
+        let expected = Stat { is_alive: true, parent: 3, started: 777, has_environment: true };
         assert_eq!(parse(&line("S", 64, 1, [8, 9])), Some(expected));
         assert_eq!(parse("12 (a)"), None);
     }
@@ -208,6 +207,19 @@ mod tests {
             child.wait().unwrap();
             assert!(is_marked, "round {round}");
         }
+    }
+
+    #[test]
+    fn process_is_found_before_it_leaves_the_group() {
+        let (mut leader, child) = leader("sleep 600 >/dev/null & echo $!; wait", "mark-of-a-group");
+        let mut descendants = Descendants::new(Pid::from_child(&leader), "mark-of-a-group".to_owned());
+        assert!(descendants.search());
+        // The group is not killed, as if the child had left it.
+        descendants.kill();
+        while !is_gone(child) {
+            std::thread::yield_now();
+        }
+        leader.wait().unwrap();
     }
 
     #[test]
