@@ -4,12 +4,12 @@ use std::env;
 
 /// Returns the number of requests.
 pub(crate) fn requests() -> u64 {
-    number("EMULATOR_LOAD_REQUESTS", 10_000)
+    number("EMULATOR_LOAD_REQUESTS", 2_000)
 }
 
 /// Returns the number of sandboxes to kill.
 pub(crate) fn kills() -> u64 {
-    number("EMULATOR_LOAD_KILLS", 100)
+    number("EMULATOR_LOAD_KILLS", 20)
 }
 
 /// Returns the seed of the random choices.
