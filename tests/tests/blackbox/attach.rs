@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 use local_emulator::config::AttachOptions;
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::harness::{Project, ServedProject, target_directory};
+use crate::harness::{Project, ServedProject};
 
 /// Answers with its process id, or never.
 const USER: &str = r#"{
@@ -103,5 +103,5 @@ fn options(function: &str) -> AttachOptions {
 }
 
 fn env_file(project: &Project) -> PathBuf {
-    target_directory().join("api-routes").join(format!("{}.env", project.package("api/user")))
+    project.target_directory().join("api-routes").join(format!("{}.env", project.package("api/user")))
 }

@@ -11,7 +11,7 @@ use rustix::process::Signal;
 use crate::harness::command::{CommandOutput, run, tool};
 use crate::harness::files::files_in;
 use crate::harness::process::wait_until_nothing_runs_in;
-use crate::harness::{Program, Project, get, target_directory, wait_for};
+use crate::harness::{Program, Project, get, wait_for};
 
 /// Replies with the variables whose value the template leaves open, and one that the template decides.
 const VARIABLES: &str = r#"["TABLE", "TOKEN", "STAGE", "NAME"]
@@ -135,7 +135,7 @@ fn values_of_the_stack_are_in_no_log_and_in_no_file() {
     program.end();
     let variables = format!("api-routes/{}.env", deployed.project.package("api/user"));
     let mut files = files_in(deployed.project.root());
-    let of_attached = fs::read(target_directory().join(&variables)).unwrap();
+    let of_attached = fs::read(deployed.project.target_directory().join(&variables)).unwrap();
     files.insert(variables.into(), Some(of_attached));
     for (file, text) in files {
         let text = text.unwrap_or_default();

@@ -16,7 +16,10 @@ const PROFILE: &str = "\n[profile.release]\nopt-level = 3\nlto = false\ncodegen-
 #[derive(Debug)]
 pub(crate) struct Project {
     folder: TempDir,
-    /// The prefix of the project's packages, whose names must differ since all projects share a target folder.
+    /// The target folder of a project whose packages need none of this build. Cargo locks a target folder, so that the builds of
+    /// tests would wait for each other. All other projects share the target folder of this build.
+    target: Option<TempDir>,
+    /// The prefix of the project's packages, whose names must differ in a shared target folder.
     name: String,
     members: Vec<String>,
 }
@@ -25,8 +28,10 @@ impl Project {
     /// Makes a project without functions. Its package `lambda` is a library that speaks the Runtime API.
     pub(crate) fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        let project = Self { folder, name: unique_name(), members: vec!["lambda".to_owned()] };
-        project.write(".cargo/config.toml", &cargo_configuration());
+        let (target, members) = (TempDir::new().unwrap(), vec!["lambda".to_owned()]);
+        let configuration = format!("{}\n[profile.dev]\ndebug = 0\n", configuration(target.path()));
+        let project = Self { folder, target: Some(target), name: unique_name(), members };
+        project.write(".cargo/config.toml", &configuration);
         copy(&fixture("faults").join("lambda"), &project.path("lambda"));
         project.edit("lambda/Cargo.toml", "faults-lambda", &project.package("lambda"));
         project.write("functions/README", "One crate for each route.");
@@ -38,8 +43,8 @@ impl Project {
     /// Makes a folder that is empty, except for the target folder that all projects share.
     pub(crate) fn empty() -> Self {
         let folder = TempDir::new().unwrap();
-        let project = Self { folder, name: "empty".to_owned(), members: Vec::new() };
-        project.write(".cargo/config.toml", &cargo_configuration());
+        let project = Self { folder, target: None, name: "empty".to_owned(), members: Vec::new() };
+        project.write(".cargo/config.toml", &configuration(&target_directory()));
         project
     }
 
@@ -68,13 +73,16 @@ impl Project {
         let arguments = [&["init", "--name", "shop"], options].concat();
         let made = run(&mut tool(folder.path(), &arguments));
         assert_eq!(made.code, Some(0), "{}{}", made.stdout, made.stderr);
-        let project = Self { folder, name: unique_name(), members: Vec::new() };
+        let project = Self { folder, target: None, name: unique_name(), members: Vec::new() };
         let package = project.package("api/hello");
         for file in ["functions/api/hello/Cargo.toml", "template.yaml"] {
             project.edit(file, "api-hello", &package);
         }
         project.edit("Cargo.toml", "= \"api-hello\"", &format!("= \"{package}\""));
-        project.write(".cargo/config.toml", &format!("{}\n[net]\noffline = true\n", cargo_configuration()));
+        project.write(
+            ".cargo/config.toml",
+            &format!("{}\n[net]\noffline = true\n", configuration(&target_directory())),
+        );
         fs::copy(checkout().join("Cargo.lock"), project.path("Cargo.lock")).unwrap();
         project
     }
@@ -82,12 +90,16 @@ impl Project {
     /// Copies a workspace. `shared` is the path of the library in its manifest.
     fn copied(name: &str, from: &Path, shared: &str) -> Self {
         let folder = TempDir::new().unwrap();
-        let project = Self { folder, name: name.to_owned(), members: Vec::new() };
+        let project = Self { folder, target: None, name: name.to_owned(), members: Vec::new() };
         copy(from, project.root());
         project.edit("Cargo.toml", shared, checkout().join("shared").to_str().unwrap());
-        project.write(".cargo/config.toml", &cargo_configuration());
+        project.write(".cargo/config.toml", &configuration(&target_directory()));
         fs::copy(checkout().join("Cargo.lock"), project.path("Cargo.lock")).unwrap();
         project
+    }
+
+    pub(crate) fn target_directory(&self) -> PathBuf {
+        self.target.as_ref().map_or_else(target_directory, |target| target.path().to_owned())
     }
 
     pub(crate) fn root(&self) -> &Path {
@@ -172,8 +184,8 @@ fn fixture(name: &str) -> PathBuf {
     checkout().join("tests/fixtures").join(name)
 }
 
-fn cargo_configuration() -> String {
-    format!("[build]\ntarget-dir = '{}'\n", target_directory().display())
+fn configuration(target: &Path) -> String {
+    format!("[build]\ntarget-dir = '{}'\n", target.display())
 }
 
 /// Copies a folder without its build, which a developer may have made in an example.
