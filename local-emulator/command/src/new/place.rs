@@ -243,7 +243,7 @@ impl fmt::Display for FunctionPlace {
 
 #[cfg(test)]
 mod tests {
-    use super::Site;
+    use super::{Site, locked_packages};
     use api_routes_routing::Pattern;
 
     fn site(folders: &[&str]) -> Site {
@@ -296,5 +296,15 @@ mod tests {
             let error = site.place(route, package).unwrap_err().to_string();
             assert!(error.contains(words), "{route}: {error}");
         }
+    }
+
+    #[test]
+    fn locked_dependency_is_known_and_former_member_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(locked_packages(folder.path()), [""; 0]);
+        let lock = "version = 4\n\n[[package]]\nname = \"api-user\"\nversion = \"0.1.0\"\n\n\
+                    [[package]]\nname = \"serde\"\nversion = \"1.0.0\"\nsource = \"registry\"\n";
+        std::fs::write(folder.path().join("Cargo.lock"), lock).unwrap();
+        assert_eq!(locked_packages(folder.path()), ["serde"]);
     }
 }
