@@ -138,13 +138,14 @@ fn only_functions_with_open_variables_are_asked_for() {
         has_hidden_variables,
         ..TemplateFunction::unlisted(id)
     };
-    let functions = [function("A", false), function("B", true)];
+    let functions = [function("A", false), function("B", true), function("C", true)];
     assert_eq!(StackQuery::new(&project, &functions).unwrap(), None);
     project.overrides.stack = Some("blog".parse().unwrap());
     fs::write(root.path().join("samconfig.toml"), "[default.global.parameters]\nregion = 'eu-west-1'\n")
         .unwrap();
     let query = StackQuery::new(&project, &functions).unwrap().unwrap();
-    assert_eq!(query.functions, BTreeSet::from(["B".to_owned()]));
+    assert_eq!(query.functions, BTreeSet::from(["B".to_owned(), "C".to_owned()]));
+    assert_eq!(query.len(), 2);
     assert_eq!(query.region.as_deref(), Some("eu-west-1"));
 }
 

@@ -6,7 +6,8 @@ use crate::front_doors::FrontDoors;
 fn found() -> FrontDoors {
     let hello = binary("api-hello", &events(&[("HttpApi", "Method: DELETE, Path: '/v2/hello/{name}'")]));
     let index = binary("api-index", &events(&[("HttpApi", "Method: ANY, Path: /api")]));
-    let python = folder("Python", &events(&[("HttpApi", "Method: POST, Path: '/python/{all+}'")]));
+    let python = events(&[("HttpApi", "Method: POST, Path: '/python/{all+}'")]);
+    let python = folder("Python", &format!("FunctionName: shop-snakes, {python}"));
     front_doors(&["api/index", "api/hello", "api/posts/[id]"], Some(&format!("{hello}{index}{python}")), &[])
 }
 
@@ -23,7 +24,7 @@ fn each_name_of_a_function_finds_it() {
             &["/api/posts/[id]", "api/posts/[id]", "functions/api/posts/[id]", "/api/posts/7"],
             "api-posts-[id]",
         ),
-        (&["Python", "python", "/python/a/b"], "Python"),
+        (&["Python", "shop-snakes", "python", "/python/a/b"], "Python"),
     ] {
         for name in names {
             let function = found.function(name);
