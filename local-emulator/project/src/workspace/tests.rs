@@ -79,7 +79,10 @@ fn changed_file_affects_what_is_built_from_it() {
     assert_eq!(affected("functions/api/posts/[id]/src/main.rs"), ["api-posts-id"]);
     assert_eq!(affected("model/src/lib.rs"), ["api-posts-id"]);
     assert_eq!(affected("test-kit/src/lib.rs"), [""; 0]);
-    assert_eq!(affected("Cargo.lock"), ["api-posts", "api-posts-id"]);
+    assert_eq!(affected("README.md"), [""; 0]);
+    for file in ["Cargo.lock", "Cargo.toml"] {
+        assert_eq!(affected(file), ["api-posts", "api-posts-id"], "{file}");
+    }
 }
 
 #[test]

@@ -233,12 +233,31 @@ fn values_that_double_are_bounded() {
 }
 
 #[test]
-fn long_cycle_names_its_beginning() {
-    let lines: Vec<_> = (0..1000).map(|at| format!("V{at}=$V{}\n", (at + 1) % 1000)).collect();
-    let dotenv = read(folder(&[(".env", &lines.concat())]).path());
-    assert_eq!((dotenv.iter().count(), dotenv.complaints.len()), (0, 1000));
-    let expected = "`V998` is left out: its value needs itself (`V998` → `V999` → `V0` → `V1` → `V2` → …)";
-    assert_eq!(dotenv.complaints[998].problem.to_string(), expected);
+fn cycle_names_at_most_five_of_its_variables() {
+    for (count, at, expected) in [
+        (1, 0, "`V0` → `V0`)"),
+        (4, 2, "`V2` → `V3` → `V0` → `V1` → `V2`)"),
+        (5, 0, "`V0` → `V1` → `V2` → `V3` → `V4` → …)"),
+        (1000, 998, "`V998` → `V999` → `V0` → `V1` → `V2` → …)"),
+    ] {
+        let lines: Vec<_> = (0..count).map(|at| format!("V{at}=$V{}\n", (at + 1) % count)).collect();
+        let dotenv = read(folder(&[(".env", &lines.concat())]).path());
+        assert_eq!((dotenv.iter().count(), dotenv.complaints.len()), (0, count));
+        let expected = format!("`V{at}` is left out: its value needs itself ({expected}");
+        assert_eq!(dotenv.complaints[at].problem.to_string(), expected);
+    }
+}
+
+#[test]
+fn quote_alone_is_the_value() {
+    for quote in ["'", "\"", "`"] {
+        let dotenv = read(folder(&[(".env", &format!("A={quote}\n"))]).path());
+        assert_eq!(dotenv.get("A").map(|(value, _)| value), Some(quote));
+        assert!(
+            dotenv.complaints[0].to_string().contains("begins with a quote that is not closed"),
+            "{quote}"
+        );
+    }
 }
 
 proptest! {
