@@ -44,7 +44,9 @@ pub enum RenameError {
         functions: Vec<String>,
     },
     /// The function's package was not moved.
-    #[error("`{name}` is not renamed: its code, `{code}`, is in the workspace")]
+    #[error(
+        "`{name}` is not renamed: its code, `{code}`, is in the workspace; leave out `--renamed {name}=…`"
+    )]
     NotOrphaned {
         /// The name.
         name: String,
@@ -60,7 +62,7 @@ pub enum RenameError {
         routes: Vec<String>,
     },
     /// The route has a function already.
-    #[error("`{name}` has a function already: `{logical_id}`")]
+    #[error("`{name}` has a function already: `{logical_id}`; leave out `--renamed …={name}`")]
     HasFunction {
         /// The package.
         name: String,
@@ -68,7 +70,7 @@ pub enum RenameError {
         logical_id: String,
     },
     /// A function or a route is named twice.
-    #[error("`{0}` is named twice")]
+    #[error("`{0}` is named twice; name it in one option only")]
     Twice(String),
 }
 

@@ -156,13 +156,17 @@ fn wrong_names_are_explained() {
             "no function of the template has the binary or the logical id `nobody`; without a folder: `Old`, `Other`, `Twin`",
         ),
         ("gone", "api-b", "`gone` is the binary of several functions: name one of `Old`, `Twin` instead"),
-        ("Here", "api-b", "`Here` is not renamed: its code, `api-c`, is in the workspace"),
+        (
+            "Here",
+            "api-b",
+            "`Here` is not renamed: its code, `api-c`, is in the workspace; leave out `--renamed Here=…`",
+        ),
         (
             "Old",
             "nobody",
             "no package below `functions/` has the name or the binary `nobody`; without a function: `api-b`, `api-d`",
         ),
-        ("Old", "api-c", "`api-c` has a function already: `Here`"),
+        ("Old", "api-c", "`api-c` has a function already: `Here`; leave out `--renamed …=api-c`"),
     ] {
         assert_eq!(error(&renamed(old, new)).to_string(), expected);
     }

@@ -15,6 +15,8 @@ Conditions:
   IsDev: !Not [!Condition IsProd]
   IsEither: !Or [!Condition IsProd, {Condition: IsDev}]
   IsBoth: !And [!Condition IsProd, !Condition IsDev]
+  IsEach: !And [!Condition IsDev, !Condition IsEither]
+  IsNone: !Or [!Condition IsProd, !Condition IsBoth]
   IsOpen: !Equals [!Ref Open, x]
   IsNeverBoth: !And [!Condition IsOpen, !Condition IsProd]
   IsSurelyEither: !Or [!Condition IsOpen, !Condition IsDev]
@@ -74,6 +76,8 @@ fn intrinsic_functions_of_the_file_are_decided() {
         ("!If [IsProd, !Ref Table, !Sub '${Stage}']", "dev"),
         ("!If [IsEither, 1, 2]", "1"),
         ("!If [IsBoth, 1, 2]", "2"),
+        ("!If [IsEach, 1, 2]", "1"),
+        ("!If [IsNone, 1, 2]", "2"),
         ("!If [IsNeverBoth, 1, 2]", "2"),
         ("!If [IsSurelyEither, 1, 2]", "1"),
         ("!If [IsDev, !If [IsProd, 1, 2], 3]", "2"),
