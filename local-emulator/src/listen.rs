@@ -33,7 +33,7 @@ impl ListenHost {
     async fn addresses(&self) -> io::Result<Vec<IpAddr>> {
         match self {
             Self::Address(address) => Ok(vec![*address]),
-            // The system may know only one of them.
+            // The system may know only one of these two addresses.
             Self::Name(name) if name.eq_ignore_ascii_case("localhost") => {
                 Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()])
             }
