@@ -35,7 +35,7 @@ pub enum LogStyle {
 #[derive(Clone, Debug)]
 pub(crate) struct Recorder(Arc<RecordSinks>);
 
-/// Where records go.
+/// The destinations of records.
 #[derive(Debug)]
 struct RecordSinks {
     printer: Printer,
