@@ -82,7 +82,7 @@ def counted(driver: pathlib.Path, path: pathlib.Path, invocations: int, body: in
     with tempfile.NamedTemporaryFile() as out:
         valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}"]
         drive(driver, invocations, *valgrind, str(path), body=body, env=env)
-        # Of a process with several threads there is a summary for each part.
+        # A process with several threads has a summary for each part.
         lines = pathlib.Path(out.name).read_text().splitlines()
         return sum(int(line.split()[1]) for line in lines if line.startswith("summary:"))
 

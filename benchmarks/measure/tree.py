@@ -5,7 +5,7 @@ import pathlib
 import tempfile
 from collections.abc import Iterator
 
-# One folder of each kind, again and again.
+# The kinds of folders, which the tree repeats in this order.
 KINDS = ["{name}", "{name}/[id]", "{name}/[id]/[...rest]", "{name}/all/[[...slug]]"]
 
 MANIFEST = """\

@@ -45,9 +45,9 @@ pub struct Config {
     pub allowed_hosts: Vec<AllowedHost>,
     /// The web pages that may call the Invoke API besides those of allowed hosts.
     pub allowed_origins: Vec<AllowedOrigin>,
-    /// The values of the template's parameters, and the table of `samconfig.toml` that counts.
+    /// The values of the template's parameters, and the table of `samconfig.toml` that applies.
     pub overrides: Overrides,
-    /// The front doors. If there are none, those that the template declares.
+    /// The front doors. If the list is empty, the front doors that the template declares.
     pub front_doors: Vec<FrontDoorKind>,
     /// Whether APIs answer without their stage in the path, as behind a custom domain.
     pub no_stage: bool,

@@ -12,8 +12,8 @@ pub type Connector = hyper_rustls::HttpsConnector<HttpConnector>;
 #[cfg(not(feature = "tls"))]
 pub type Connector = HttpConnector;
 
-/// Returns a connector over `tcp`. It trusts the certificates that this machine trusts, since a company's proxy has one of its
-/// own. A machine that trusts none gets the list of browsers.
+/// Returns a connector over `tcp`. It trusts the certificates that this machine trusts, since a company's proxy has its own
+/// certificate. If the machine trusts none, the connector trusts the list of browsers.
 #[cfg(feature = "tls")]
 pub fn connector(tcp: HttpConnector) -> Connector {
     use hyper_rustls::HttpsConnectorBuilder;

@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, lookup_host};
 /// How often a free port of one loopback address may turn out to be taken on the other.
 const ATTEMPTS: usize = 32;
 
-/// Where the emulator listens.
+/// The host that the emulator listens on.
 ///
 /// `localhost` is both 127.0.0.1 and `::1`: browsers differ in which they try first, and in whether they try the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl ListenHost {
     async fn addresses(&self) -> io::Result<Vec<IpAddr>> {
         match self {
             Self::Address(address) => Ok(vec![*address]),
-            // The system may know only one of them.
+            // The system may know only one of these two addresses.
             Self::Name(name) if name.eq_ignore_ascii_case("localhost") => {
                 Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()])
             }
@@ -105,7 +105,7 @@ pub enum ListenError {
     NoAddress,
 }
 
-/// Where a front door listens.
+/// The open listeners of a front door.
 #[derive(Debug)]
 pub(crate) struct Listening {
     /// A listener for each address of the host, all with the same port.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-/// The top-level names of no public site.
+/// The top-level names that no public site has.
 ///
 /// `.localhost`, `.test`, `.example` and `.invalid` are reserved by <https://www.rfc-editor.org/rfc/rfc6761>, and
 /// `.internal`, with `host.docker.internal`, by
@@ -62,8 +62,8 @@ impl RequestHost {
         }
     }
 
-    /// Whether a web page of this host is the developer's: like [`is_of_machine`](Self::is_of_machine), but of addresses only
-    /// loopback ones, since any site may have another address.
+    /// Whether a web page of this host is the developer's. Unlike in [`is_of_machine`](Self::is_of_machine), only loopback
+    /// addresses count, since any site may have another address.
     pub(super) fn is_private_to_machine(&self) -> bool {
         match self {
             Self::Address(address) => address.is_loopback(),

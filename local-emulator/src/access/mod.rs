@@ -137,8 +137,8 @@ impl Access {
     }
 }
 
-/// Checks a request to the Runtime API, which only the function of a sandbox calls. No runtime sends the headers of browsers,
-/// and every page does so with a request whose answer it could read or that changes something.
+/// Checks a request to the Runtime API, which only the function of a sandbox calls. No runtime sends the headers of
+/// browsers. A page always sends them with a request that changes something or whose answer it could read.
 ///
 /// # Errors
 /// Any [`AccessRefusal`].

@@ -1,4 +1,4 @@
-//! Leaves a request with one host.
+//! Normalizes the host and the target of a request.
 
 use http::header::{HOST, HeaderValue};
 use http::request::Parts;

@@ -81,7 +81,7 @@ fn pages_of_other_sites_are_foreign() {
         "https://app.example.net:8443",
         "https://localhost.evil.com",
         "chrome-extension://localhost",
-        // Any site may have such an origin, though a request for it is answered as a host.
+        // Any site may have such an origin, although a request may name this address as its host.
         "http://203.0.113.5",
         "https://abc.execute-api.eu-central-1.amazonaws.com",
     ] {

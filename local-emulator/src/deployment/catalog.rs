@@ -18,7 +18,7 @@ use crate::invoke_api::Directory;
 pub(crate) struct Catalog {
     /// The folder of the project.
     pub(crate) root: PathBuf,
-    /// In the order of their routes.
+    /// The functions, in the order of their routes.
     pub(crate) functions: Vec<ListedFunction>,
     /// The front doors of every kind, whether the emulator listens for them or not.
     pub(crate) all_front_doors: Vec<FrontDoor>,

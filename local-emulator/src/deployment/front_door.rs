@@ -22,7 +22,7 @@ use api_routes_project::front_doors::{self as project, Notices};
 use crate::current::Current;
 use crate::gateway;
 
-/// A front door whose routes and settings change with the project. A request keeps those with which it began.
+/// A front door whose routes and settings change with the project. A request keeps the routes and settings of its beginning.
 #[derive(Clone, Debug)]
 pub(crate) struct LiveFrontDoor {
     kind: FrontDoorKind,

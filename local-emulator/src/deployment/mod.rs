@@ -56,7 +56,7 @@ pub(crate) struct Deployment {
     /// The problems of the front doors.
     front_door_problems: Notices,
     problems: ProblemLog,
-    /// Tells the compiler which functions are in use.
+    /// Reports to the compiler which functions are in use.
     demand: Demand,
 }
 

@@ -61,7 +61,7 @@ impl Emulator {
     /// Any [`StartError`]. A function that does not compile is not an error here: its requests get the compiler's message.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         Development::check(&config.authorizers.mode)?;
-        // The first process, so that no other inherits its pipe.
+        // The watchdog starts first, so that no other process inherits its pipe.
         let watchdog = watchdog(&config)?.map(Arc::new);
         let mut project = open(config.project.clone()).await?;
         project.overrides = config.overrides.clone();

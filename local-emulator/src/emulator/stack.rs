@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use super::start_error::StartError;
 use crate::config::Config;
 
-/// Fills in the variables whose values only AWS knows from the deployed stack, if you name one. The project keeps the
+/// Fills in the variables whose values only AWS knows, from the deployed stack that you name, if any. The project keeps the
 /// values, so that a saved file does not lead to another query.
 pub(crate) async fn fill_in(
     project: &mut Project,

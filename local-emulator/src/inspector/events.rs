@@ -30,7 +30,7 @@ struct EventView {
     refused: Option<String>,
 }
 
-/// A front door with a form of its events.
+/// A kind of front door, with one format of its events.
 struct EventFormat {
     kind: FrontDoorKind,
     title: &'static str,

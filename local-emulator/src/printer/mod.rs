@@ -251,7 +251,7 @@ impl Printer {
 /// line either.
 fn to_stream(stream: impl RawStream + AsLockedWrite + Send + 'static) -> (Box<dyn Write + Send>, bool) {
     if AutoStream::choice(&stream) == ColorChoice::Never {
-        // Without its colours, a text comes in many pieces, which are written together.
+        // Colours are stripped in many pieces, which are gathered into larger writes.
         let gathered: Box<dyn Write + Send> = Box::new(BufWriter::with_capacity(GATHERED, stream));
         return (Box::new(StripStream::new(gathered)), false);
     }

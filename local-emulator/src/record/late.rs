@@ -1,4 +1,4 @@
-//! Requests whose invocations go on after the answer: they do work after it, or their client gave up.
+//! Requests whose invocations go on after the answer: the function still works, or the client gave up.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError, Weak};

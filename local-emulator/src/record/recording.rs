@@ -35,7 +35,7 @@ pub enum LogStyle {
 #[derive(Clone, Debug)]
 pub(crate) struct Recorder(Arc<RecordSinks>);
 
-/// Where records go.
+/// The destinations of records.
 #[derive(Debug)]
 struct RecordSinks {
     printer: Printer,
@@ -152,7 +152,7 @@ impl Recording {
         if self.recorder.is_keeping() {
             state.detail.sandbox = Some(sandbox);
             state.detail.times.started = Some(at);
-            // Readers look at a new request a moment after it came.
+            // Readers read a new request after `SOON`, so that only a later start has to be reported.
             if at > SOON {
                 self.report_change(&state);
             }

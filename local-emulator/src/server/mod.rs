@@ -38,7 +38,7 @@ const MAX_HEADERS: usize = http_api::HEAD / 10;
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
     pub(crate) door: Arc<Door>,
-    /// `None` if requests are not recorded. Then the front door gets the inspector's addresses, as on AWS.
+    /// `None` if requests are not recorded. The front door then answers at the inspector's addresses, as on AWS.
     pub(crate) inspector: Option<Arc<Inspector>>,
     pub(crate) printer: Printer,
     /// How long a client may take for its request line and headers.

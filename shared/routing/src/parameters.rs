@@ -23,7 +23,7 @@ pub enum PathEncoding {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a route of Next.js has these two kinds of value")]
 pub enum Parameter<'a> {
-    /// Of `[id]`.
+    /// The segment of `[id]`.
     One(Cow<'a, str>),
     /// The segments of `[...slug]` or `[[...slug]]`, at least one.
     Many(Vec<Cow<'a, str>>),

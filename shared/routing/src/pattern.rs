@@ -51,7 +51,7 @@ impl Pattern {
     /// Only the last part does: `api/index/index` is `/api/index`.
     ///
     /// # Errors
-    /// As [`parse`](Self::parse).
+    /// Returns the errors of [`parse`](Self::parse).
     pub fn from_folder(folder: &str) -> Result<Self, PatternError> {
         let route = format!("/{folder}");
         match route.strip_suffix("/index") {

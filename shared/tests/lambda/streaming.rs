@@ -25,7 +25,7 @@ fn posted(lambda: &FakeLambda) -> (String, Vec<Vec<u8>>, String) {
             Call::Post(of_answer) => head = of_answer,
             Call::Data(chunk) => chunks.push(chunk),
             Call::End(trailers) => return (head, chunks, trailers),
-            // Of the answer before.
+            // Calls that follow the previous answer.
             _ => {}
         }
     }

@@ -33,7 +33,7 @@ impl<'a, F> GuardBuilder<'a, F> {
         Self { api, host, api_keys: Arc::default(), find, made: HashMap::new() }
     }
 
-    /// Adds the keys that a REST API accepts. The keys of the variable count as well.
+    /// Adds the keys that a REST API accepts, and the keys of `API_ROUTES_API_KEYS`.
     pub(super) fn with_api_keys(self, keys: &[TemplateApiKey]) -> Self {
         let key = |key: &TemplateApiKey| ApiKey::new(&key.logical_id, key.value.clone(), key.is_enabled);
         let keys: ApiKeys = keys.iter().map(key).collect();

@@ -22,7 +22,7 @@ fn event(backend: &Arc<FakeBackend>, payload: impl Into<Bytes>) -> (Asynchronous
     )
 }
 
-/// Runs an event of a function that `does` so, to its end. Returns the attempts, the time that they took, and the log.
+/// Runs an event of a function with this `behavior` to its end. Returns the attempts, their time, and the log.
 async fn run(behavior: Behavior) -> (Vec<Invocation>, Duration, String) {
     let backend = Arc::new(FakeBackend::new(behavior));
     let (event, log) = event(&backend, "{}");

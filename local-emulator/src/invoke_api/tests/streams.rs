@@ -10,7 +10,7 @@ use crate::gateway::Bandwidth;
 use crate::gateway::fake::Behavior;
 use crate::invocation::ResponseMode;
 
-/// Returns the payloads of the events of a function that `does` so, in their order.
+/// Returns the payloads of the events of a function with this `behavior`, in their order.
 #[tokio::main(flavor = "current_thread")]
 async fn events(behavior: Behavior) -> Vec<String> {
     let (api, _) = api(behavior);
@@ -22,7 +22,7 @@ async fn events(behavior: Behavior) -> Vec<String> {
     payloads(&body.collect().await.unwrap().to_bytes())
 }
 
-/// Returns the payload of each message. That of the last event has `end` in front.
+/// Returns the payload of each message. The payload of the last event has `end` in front.
 fn payloads(mut messages: &[u8]) -> Vec<String> {
     let number = |bytes: &[u8]| u32::from_be_bytes(bytes[..4].try_into().unwrap()) as usize;
     let mut payloads = Vec::new();

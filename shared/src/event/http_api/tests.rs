@@ -131,7 +131,7 @@ fn the_typed_event_of_aws_lambda_events_says_the_same() {
     assert_eq!(typed.body.unwrap().as_bytes(), ours.body().as_bytes().unwrap());
 }
 
-/// Where `lambda_http` reads an event of an HTTP API as we do; it adds the host to the URI.
+/// Events of an HTTP API that `lambda_http` reads as we do, except that it adds the host to the URI.
 #[test]
 fn lambda_http_reads_the_same_request() {
     let form =
@@ -147,7 +147,7 @@ fn lambda_http_reads_the_same_request() {
     }
 }
 
-/// Where it does not: each is a reason for a reading of our own.
+/// Events that `lambda_http` reads differently. Each is a reason to read events ourselves.
 #[test]
 fn lambda_http_reads_otherwise_what_it_gets_wrong() {
     let theirs = |event: &Bytes| {

@@ -143,10 +143,10 @@ fn lambda_http_reads_the_same_requests() {
     }
 }
 
-/// Each is a reason for a reading of our own.
+/// Events that `lambda_http` reads differently. Each is a reason to read events ourselves.
 #[test]
 fn lambda_http_reads_otherwise_what_it_gets_wrong() {
-    // Of a repeated header it keeps the last value, though a REST API sends both.
+    // `lambda_http` keeps the last value of a repeated header, although a REST API sends both.
     let repeated = event(
         TestRequest::get("/api/x").header("x-a", "1").append_header("x-a", "2"),
         FrontDoor::RestApi,

@@ -1,4 +1,4 @@
-//! Where a request runs, and what a test gives beside it.
+//! Tests of the thread that a request runs on, and of the values that a test provides with it.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};

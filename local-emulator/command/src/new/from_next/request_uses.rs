@@ -152,7 +152,7 @@ impl Search<'_, '_> {
     }
 }
 
-/// Where a variable comes from.
+/// Returns who sets a variable on AWS, or how to set it.
 fn origin(name: &str) -> &'static str {
     match name {
         "AWS_ACCESS_KEY_ID"
