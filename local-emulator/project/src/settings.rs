@@ -127,11 +127,6 @@ impl Settings {
         self.deployed = Some(stack);
     }
 
-    /// Returns the stack that variables get values from.
-    pub(crate) fn deployed(&self) -> Option<&DeployedStack> {
-        self.deployed.as_deref()
-    }
-
     /// Returns the folders and files that the template and the mode name.
     pub fn named_paths(&self, root: &Path) -> NamedPaths {
         let folder = |function: &TemplateFunction| match &function.code {

@@ -74,12 +74,7 @@ pub(super) const ORDERS: [Order; 3] = [
             "sync",
             "lib",
         ],
-        upward: &[
-            ("deployed", "front_doors"),
-            ("deployed", "settings"),
-            ("workspace", "deployed"),
-            ("workspace", "template"),
-        ],
+        upward: &[("workspace", "deployed"), ("workspace", "template")],
     },
     Order {
         package: "local-emulator/command/src",
