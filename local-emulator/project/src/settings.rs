@@ -7,13 +7,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::deployed::DeployedStack;
-use crate::environment::{Dotenv, DotenvContext, DotenvError, Sources, UndeployedVariable, named_region};
+use crate::environment::{Dotenv, DotenvContext, DotenvError, Sources, named_region};
 use crate::pipe::{PipeWait, SilentWait};
 use crate::template::{Code, Context, Inputs, SamConfigError, Template, TemplateError, TemplateFunction};
 use crate::tool::command;
 use crate::workspace::Project;
 
 mod api_keys;
+mod undeployed;
+
+pub(crate) use undeployed::UndeployedVariable;
 
 /// The number of `.env` problems that are printed. A file of another format has a problem in each line.
 const COMPLAINTS: usize = 10;
