@@ -4,6 +4,7 @@
 //!
 //! - [`text`]: edits of TOML and YAML that leave every other byte as it is.
 //! - [`tool`]: the command that hints print.
+//! - [`routes`]: the folders that are routes, and their conflicts.
 //! - [`workspace`]: which packages are functions, as Cargo knows them.
 //! - [`template`]: `template.yaml`, as AWS SAM reads it.
 //! - [`environment`]: `.env` files and the variables that a function sees.
@@ -22,6 +23,7 @@ pub mod environment;
 mod fixture;
 pub mod front_doors;
 mod pipe;
+pub mod routes;
 mod settings;
 pub mod sync;
 pub mod template;

@@ -64,6 +64,7 @@ pub(super) const ORDERS: [Order; 3] = [
             "causes",
             "pipe",
             "aws",
+            "routes",
             "workspace",
             "template",
             "environment",
