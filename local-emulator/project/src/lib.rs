@@ -5,10 +5,10 @@
 //! - [`text`]: edits of TOML and YAML that leave every other byte as it is.
 //! - [`tool`]: the command that hints print.
 //! - [`routes`]: the folders that are routes, and their conflicts.
-//! - [`workspace`]: which packages are functions, as Cargo knows them.
 //! - [`template`]: `template.yaml`, as AWS SAM reads it.
 //! - [`environment`]: `.env` files and the variables that a function sees.
 //! - [`deployed`]: the variables of a stack that is deployed.
+//! - [`workspace`]: which packages are functions, as Cargo knows them.
 //! - [`front_doors`]: which front door leads to which function, and the tables that a front door and
 //!   `check` choose by.
 //! - [`agreement`]: whether folders, members, template and router agree.

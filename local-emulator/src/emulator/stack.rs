@@ -25,7 +25,8 @@ pub(crate) async fn fill_in(
     config: &Config,
 ) -> Result<(), StartError> {
     let printer = &config.printer;
-    let query = StackQuery::new(project, functions.iter().map(|function| &function.settings));
+    let of_template = functions.iter().map(|function| &function.settings);
+    let query = StackQuery::new(&project.root, &project.overrides, of_template);
     let Some(query) = query.map_err(SettingsError::SamConfig)? else { return Ok(()) };
     if !query.is_empty() {
         printer.line(format_args!("asking stack {} for variables…", query.name()));
