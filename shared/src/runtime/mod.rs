@@ -2,7 +2,6 @@
 
 mod concurrency;
 mod init;
-mod late;
 mod posting;
 mod runtime_api;
 mod shutdown;
@@ -21,7 +20,6 @@ use crate::log;
 use crate::panics;
 use crate::response::Result;
 use crate::route::Route;
-pub(crate) use late::LateWork;
 use posting::PostingService;
 use runtime_api::RuntimeApi;
 pub(crate) use shutdown::OnShutdown;
