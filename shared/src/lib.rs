@@ -342,6 +342,8 @@ mod request_line;
 mod response;
 pub mod route;
 mod runtime;
+mod runtime_api;
+mod shutdown;
 pub mod sse;
 pub mod test;
 
@@ -362,4 +364,4 @@ pub use query::Query;
 pub use request::ApiRequest;
 pub use response::{ApiResponse, Content, Response, Result, SetCookie};
 pub use route::{Route, RouteService};
-pub use runtime::ShutdownHook;
+pub use shutdown::ShutdownHook;

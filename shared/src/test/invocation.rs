@@ -23,7 +23,7 @@ use crate::panics;
 use crate::request_line::RequestLine;
 use crate::response::Response;
 use crate::route::Route;
-use crate::runtime::Streamed;
+use crate::runtime_api::Streamed;
 
 /// Lambda's data about an invocation, as the test sets it.
 #[derive(Clone, Debug, Default)]

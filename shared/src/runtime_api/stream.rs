@@ -26,7 +26,7 @@ use lambda_runtime::Diagnostic;
 use lambda_runtime_api_client::body::Body as PostBody;
 use tokio::sync::oneshot;
 
-use super::runtime_api::{ERROR_TYPE, OpenInvocation, RuntimeApi};
+use super::{ERROR_TYPE, OpenInvocation, RuntimeApi};
 use crate::body::Body;
 use crate::error::{BoxError, chain};
 use crate::event;
