@@ -7,7 +7,7 @@ use http::header::ETAG;
 
 use crate::error::{ApiError, Exposed};
 use crate::response::{Response, Result};
-use crate::runtime::PostStream;
+use crate::runtime_api::PostStream;
 
 /// A kilobyte of 1,024 bytes, for [`Route::body_limit`](crate::Route::body_limit).
 pub const KB: usize = 1024;

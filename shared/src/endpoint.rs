@@ -9,11 +9,11 @@ use http::header::CONTENT_LENGTH;
 use http::{Request, StatusCode};
 use http_body_util::LengthLimitError;
 
+use crate::arrival::Arrival;
 use crate::body::Body;
 use crate::conditional::Conditions;
 use crate::config::Settings;
 use crate::error::ApiError;
-use crate::event::Arrival;
 use crate::handler::Bound;
 use crate::panics::{self, FailsInvocation};
 use crate::refusal::Refusal;

@@ -16,13 +16,14 @@ use tower_service::Service;
 
 use crate::context::Context;
 use crate::error::ApiError;
-use crate::event::{self, FrontDoor};
+use crate::event;
+use crate::front_door::FrontDoor;
+use crate::late_work::LateWork;
 use crate::log::{self, Current};
 use crate::panics;
 use crate::request_line::RequestLine;
 use crate::response::Response;
 use crate::route::Route;
-use crate::runtime::LateWork;
 
 /// Makes a service from a route, for [`lambda_http::run`], or for a program on `lambda_http` that calls the service for
 /// some of its paths.

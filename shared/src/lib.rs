@@ -306,6 +306,7 @@
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 mod accept;
+mod arrival;
 mod body;
 mod caller;
 mod claims;
@@ -321,11 +322,13 @@ mod event;
 #[doc(hidden)]
 pub mod folder;
 mod form;
+mod front_door;
 mod handler;
 mod header_list;
 mod http_date;
 #[cfg(feature = "lambda_http")]
 pub mod lambda_http;
+mod late_work;
 pub mod log;
 mod methods;
 #[cfg(feature = "multipart")]
@@ -339,6 +342,8 @@ mod request_line;
 mod response;
 pub mod route;
 mod runtime;
+mod runtime_api;
+mod shutdown;
 pub mod sse;
 pub mod test;
 
@@ -349,7 +354,7 @@ pub use context::Context;
 pub use cookie::{self, Cookie, SameSite};
 pub use cookies::Cookies;
 pub use error::{ApiError, BoxError, OrStatus, ToApiError};
-pub use event::FrontDoor;
+pub use front_door::FrontDoor;
 pub use handler::{BoxHandler, Handler, Wrapped, Wrapper};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 pub use methods::{Methods, delete, get, head, options, patch, post, put};
@@ -359,4 +364,4 @@ pub use query::Query;
 pub use request::ApiRequest;
 pub use response::{ApiResponse, Content, Response, Result, SetCookie};
 pub use route::{Route, RouteService};
-pub use runtime::ShutdownHook;
+pub use shutdown::ShutdownHook;

@@ -16,13 +16,14 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri};
 use serde::de::DeserializeOwned;
 
+use crate::arrival::Arrival;
 use crate::context::Context;
 use crate::cookies::Cookies;
 use crate::error::{ApiError, Exposed};
-use crate::event::{Arrival, FrontDoor};
+use crate::front_door::FrontDoor;
+use crate::late_work::LateWork;
 use crate::query::Query;
 use crate::response::Result;
-use crate::runtime::LateWork;
 
 /// The request that a handler gets, `req` in Next.js.
 ///

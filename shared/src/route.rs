@@ -24,7 +24,8 @@ use crate::handler::{ErasedHandler, Handler};
 use crate::header_list::join_cookies;
 use crate::refusal::Refusal;
 use crate::response::{Response, Result};
-use crate::runtime::{OnShutdown, PostStream, ShutdownHook};
+use crate::runtime_api::PostStream;
+use crate::shutdown::{OnShutdown, ShutdownHook};
 pub use service::RouteService;
 use service::{Answering, AnsweringLayer};
 

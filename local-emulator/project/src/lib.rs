@@ -4,10 +4,11 @@
 //!
 //! - [`text`]: edits of TOML and YAML that leave every other byte as it is.
 //! - [`tool`]: the command that hints print.
-//! - [`workspace`]: which packages are functions, as Cargo knows them.
+//! - [`routes`]: the folders that are routes, and their conflicts.
 //! - [`template`]: `template.yaml`, as AWS SAM reads it.
 //! - [`environment`]: `.env` files and the variables that a function sees.
 //! - [`deployed`]: the variables of a stack that is deployed.
+//! - [`workspace`]: which packages are functions, as Cargo knows them.
 //! - [`front_doors`]: which front door leads to which function, and the tables that a front door and
 //!   `check` choose by.
 //! - [`agreement`]: whether folders, members, template and router agree.
@@ -22,6 +23,7 @@ pub mod environment;
 mod fixture;
 pub mod front_doors;
 mod pipe;
+pub mod routes;
 mod settings;
 pub mod sync;
 pub mod template;

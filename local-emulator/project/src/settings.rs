@@ -7,13 +7,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::deployed::DeployedStack;
-use crate::environment::{Dotenv, DotenvContext, DotenvError, Sources, UndeployedVariable, named_region};
+use crate::environment::{Dotenv, DotenvContext, DotenvError, Sources, named_region};
 use crate::pipe::{PipeWait, SilentWait};
 use crate::template::{Code, Context, Inputs, SamConfigError, Template, TemplateError, TemplateFunction};
 use crate::tool::command;
 use crate::workspace::Project;
 
 mod api_keys;
+mod undeployed;
+
+pub(crate) use undeployed::UndeployedVariable;
 
 /// The number of `.env` problems that are printed. A file of another format has a problem in each line.
 const COMPLAINTS: usize = 10;
@@ -125,11 +128,6 @@ impl Settings {
     /// Gives each variable that the template leaves open its value in a deployed stack.
     pub fn fill_in(&mut self, stack: Arc<DeployedStack>) {
         self.deployed = Some(stack);
-    }
-
-    /// Returns the stack that variables get values from.
-    pub(crate) fn deployed(&self) -> Option<&DeployedStack> {
-        self.deployed.as_deref()
     }
 
     /// Returns the folders and files that the template and the mode name.

@@ -1,6 +1,7 @@
 //! The emulator as a whole, started and stopped from Rust: `cargo api-routes dev` and the black-box tests run it.
 
 mod announce;
+mod filled;
 mod stack;
 mod start_error;
 

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
-use api_routes_project::deployed::{DeployedStack, FilledIn, StackError, StackQuery};
+use api_routes_project::deployed::{DeployedStack, StackError, StackQuery};
 use api_routes_project::front_doors::ServedFunction;
 use api_routes_project::workspace::Project;
 use api_routes_project::{Settings, SettingsError};
 use tokio::sync::oneshot;
 
+use super::filled::FilledIn;
 use super::start_error::StartError;
 use crate::config::Config;
 
@@ -24,7 +25,8 @@ pub(crate) async fn fill_in(
     config: &Config,
 ) -> Result<(), StartError> {
     let printer = &config.printer;
-    let query = StackQuery::new(project, functions.iter().map(|function| &function.settings));
+    let of_template = functions.iter().map(|function| &function.settings);
+    let query = StackQuery::new(&project.root, &project.overrides, of_template);
     let Some(query) = query.map_err(SettingsError::SamConfig)? else { return Ok(()) };
     if !query.is_empty() {
         printer.line(format_args!("asking stack {} for variables…", query.name()));
@@ -32,10 +34,8 @@ pub(crate) async fn fill_in(
     let stack = Arc::new(StackReader::start(query).finish().await?);
     stack.warnings().for_each(|warning| printer.warning(warning));
     project.deployed = Some(Arc::clone(&stack));
-    settings.fill_in(stack);
-    if let Some(filled) = FilledIn::new(settings, functions, &config.shell) {
-        printer.event("stack", &filled);
-    }
+    settings.fill_in(Arc::clone(&stack));
+    printer.event("stack", &FilledIn::new(stack.name(), settings, functions, &config.shell));
     Ok(())
 }
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use api_routes_project::routes::FUNCTIONS;
 use api_routes_project::template;
-use api_routes_project::workspace::{FUNCTIONS, is_manifest};
+use api_routes_project::workspace::is_manifest;
 
 use super::inputs::is_rust;
 use super::places::{HIDDEN_INPUTS, configuration};

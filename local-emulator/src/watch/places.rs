@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use api_routes_project::routes::FUNCTIONS;
 use api_routes_project::template;
-use api_routes_project::workspace::FUNCTIONS;
 
 use super::scope::WatchScope;
 

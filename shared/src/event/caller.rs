@@ -7,9 +7,9 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::front_door::FrontDoor;
 use super::strings::Text;
 use crate::claims::Notation;
+use crate::front_door::FrontDoor;
 
 /// A kind of caller, by the authorizer that let them in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -7,9 +7,9 @@ use futures_util::FutureExt;
 use http::HeaderMap;
 
 use super::error::EncodeError;
-use super::front_door::FrontDoor;
 use crate::body::Body;
 use crate::error::ApiError;
+use crate::front_door::FrontDoor;
 use crate::panics::{self, FailsInvocation};
 use crate::refusal::Refusal;
 use crate::response::Response;

@@ -7,8 +7,8 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::EventError;
-use super::front_door::FrontDoor;
 use super::strings::{Pairs, Text};
+use crate::front_door::FrontDoor;
 
 /// The members of an event that the library reads. The members that exist identify the front door.
 #[derive(Debug, Default)]

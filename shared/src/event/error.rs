@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::front_door::FrontDoor;
 use crate::error::BoxError;
+use crate::front_door::FrontDoor;
 
 /// An event that this library cannot read.
 #[derive(Debug, thiserror::Error)]

@@ -13,10 +13,12 @@ use super::envelope::is_of_a_function_url;
 use super::mount::covered;
 use super::strings::{Pairs, Text};
 use super::target::Target;
-use super::{Arrival, EventError, FrontDoor, Identity, http_api};
+use super::{EventError, Identity, http_api};
+use crate::arrival::Arrival;
 use crate::body::Body;
+use crate::front_door::FrontDoor;
+use crate::late_work::LateWork;
 use crate::log::Current;
-use crate::runtime::LateWork;
 
 /// Reads the path as the front door sent it: `lambda_http` adds the stage. Data that `lambda_http` has lost, such as
 /// repeated headers of payload 1.0, stays lost.

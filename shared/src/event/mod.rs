@@ -4,12 +4,10 @@
 //! replies.
 
 mod alb;
-mod arrival;
 mod caller;
 mod collect;
 mod envelope;
 mod error;
-mod front_door;
 mod function_url;
 mod http_api;
 #[cfg(feature = "lambda_http")]
@@ -32,7 +30,6 @@ use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 use api_routes_routing::PathEncoding;
-pub(crate) use arrival::Arrival;
 pub use caller::CallerKind;
 pub(crate) use caller::Identity;
 #[cfg(feature = "lambda_http")]
@@ -41,7 +38,6 @@ pub(crate) use collect::{collect, refused};
 use collect::{collect, refused};
 use envelope::Envelope;
 pub(crate) use error::{EncodeError, EventError};
-pub use front_door::FrontDoor;
 #[cfg(feature = "lambda_http")]
 pub(crate) use lambda_http::arrived;
 pub(crate) use prelude::prelude;
@@ -49,12 +45,14 @@ use reply::Reply;
 use strings::{Pairs, Text};
 use target::Target;
 
+use crate::arrival::Arrival;
 use crate::body::Body;
 use crate::error::ApiError;
+use crate::front_door::FrontDoor;
+use crate::late_work::LateWork;
 use crate::log::{self, Current};
 use crate::refusal::Refusal;
 use crate::response::{BYTES, Response, TEXT};
-use crate::runtime::LateWork;
 
 /// The size of a reply from which on the library warns, as Next.js does: the route should send its data in pages.
 const LARGE: usize = 4 * 1024 * 1024;

@@ -6,8 +6,8 @@
 use http::response::Parts;
 use serde::Serialize;
 
-use super::FrontDoor;
 use super::reply::{Joined, Lists, SetCookies};
+use crate::front_door::FrontDoor;
 
 /// A reply without its body. A REST API refuses members that it does not know.
 #[derive(Serialize)]

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use http::HeaderMap;
 
+use crate::arrival::Arrival;
 use crate::error::ApiError;
-use crate::event::Arrival;
 
 /// The place in an invocation where an unfinished response leaves its headers.
 ///

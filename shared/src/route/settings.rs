@@ -6,7 +6,7 @@ use super::Route;
 use crate::config::Settings;
 use crate::error::{ApiError, ToApiError};
 use crate::response::{ApiResponse, Response, Result, checked};
-use crate::runtime;
+use crate::runtime_api::post_stream;
 
 impl<S> Route<S> {
     /// Sets the largest body that the route takes, in bytes; without this setting it is 1 [`MB`](crate::MB). A larger
@@ -185,7 +185,7 @@ impl<S> Route<S> {
     /// # let _ = route();
     /// ```
     pub fn streaming(self) -> Self {
-        self.set(|settings| settings.streaming = Some(runtime::post_stream))
+        self.set(|settings| settings.streaming = Some(post_stream))
     }
 
     fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {

@@ -17,7 +17,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::*;
 use crate::config::KB;
 use crate::error::ApiError;
-use crate::event::FrontDoor;
+use crate::front_door::FrontDoor;
 use crate::panics;
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, Result};

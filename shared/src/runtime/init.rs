@@ -4,9 +4,9 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 
-use super::runtime_api::{Posting, RuntimeApi};
 use crate::error::ApiError;
 use crate::panics;
+use crate::runtime_api::{Posting, RuntimeApi};
 
 /// The reason why a function cannot start.
 pub(super) struct InitFailure {

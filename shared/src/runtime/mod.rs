@@ -2,11 +2,7 @@
 
 mod concurrency;
 mod init;
-mod late;
 mod posting;
-mod runtime_api;
-mod shutdown;
-mod stream;
 
 use std::env;
 use std::error::Error;
@@ -21,13 +17,9 @@ use crate::log;
 use crate::panics;
 use crate::response::Result;
 use crate::route::Route;
-pub(crate) use late::LateWork;
+use crate::runtime_api::RuntimeApi;
+use crate::shutdown::Serving;
 use posting::PostingService;
-use runtime_api::RuntimeApi;
-pub(crate) use shutdown::OnShutdown;
-use shutdown::Serving;
-pub use shutdown::ShutdownHook;
-pub(crate) use stream::{PostStream, Streamed, StreamedBody, post_stream};
 
 /// The variable with the address of the Runtime API, which Lambda and the emulator set.
 const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";

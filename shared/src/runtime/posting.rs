@@ -16,16 +16,17 @@ use http::{Method, Request};
 use lambda_runtime::LambdaInvocation;
 use tower_service::Service;
 
-use super::LateWork;
-use super::runtime_api::{OpenInvocation, Posting, RuntimeApi};
-use super::stream::{PostStream, Streamed};
+use crate::arrival::Arrival;
 use crate::body::Body;
 use crate::error::BoxError;
-use crate::event::{self, Arrival, EncodeError, FrontDoor};
+use crate::event::{self, EncodeError};
+use crate::front_door::FrontDoor;
+use crate::late_work::LateWork;
 use crate::log;
 use crate::panics;
 use crate::request_line::RequestLine;
 use crate::route::Route;
+use crate::runtime_api::{OpenInvocation, PostStream, Posting, RuntimeApi, Streamed};
 
 pub(super) struct PostingService {
     route: Arc<Route>,

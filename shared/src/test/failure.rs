@@ -3,7 +3,8 @@
 use http::StatusCode;
 use tower::BoxError;
 
-use crate::event::{EncodeError, EventError, FrontDoor};
+use crate::event::{EncodeError, EventError};
+use crate::front_door::FrontDoor;
 
 /// The reason why a test gets no answer.
 #[derive(Debug, thiserror::Error)]

@@ -12,15 +12,18 @@ use tower::Service;
 
 use super::TestStream;
 use super::failure::Failure;
+use crate::arrival::Arrival;
 use crate::body::Body;
 use crate::context::Context;
-use crate::event::{self, Arrival, EventError, FrontDoor};
+use crate::event::{self, EventError};
+use crate::front_door::FrontDoor;
+use crate::late_work::LateWork;
 use crate::log::{self, Current};
 use crate::panics;
 use crate::request_line::RequestLine;
 use crate::response::Response;
 use crate::route::Route;
-use crate::runtime::{LateWork, Streamed};
+use crate::runtime_api::Streamed;
 
 /// Lambda's data about an invocation, as the test sets it.
 #[derive(Clone, Debug, Default)]

@@ -105,7 +105,7 @@ fn fill_in(
     printer: &Printer,
 ) -> anyhow::Result<()> {
     let functions = functions.iter().map(|function| &function.settings);
-    if let Some(query) = StackQuery::new(project, functions)? {
+    if let Some(query) = StackQuery::new(&project.root, &project.overrides, functions)? {
         // Ctrl-C ends this program and, in a terminal, the programs that it runs.
         let stack = query.run(&|| false)?;
         stack.warnings().for_each(|warning| printer.warning(warning));

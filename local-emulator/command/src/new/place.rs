@@ -3,8 +3,9 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use api_routes_project::routes::FUNCTIONS;
 use api_routes_project::tool::{command, quoted};
-use api_routes_project::workspace::{FUNCTIONS, Project, ProjectError, UnlistedPackage};
+use api_routes_project::workspace::{Project, ProjectError, UnlistedPackage};
 use api_routes_routing::{Pattern, PatternError, Segment, conflicts};
 
 use super::package;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::io;
 
 use super::Manifest;
+use crate::routes::FUNCTIONS;
 use crate::text::Place;
 use crate::text::toml::{Change, edit};
-use crate::workspace::{FUNCTIONS, Preview, Project, UnlistedPackage};
+use crate::workspace::{Preview, Project, UnlistedPackage};
 
 const MEMBERS: &[&str] = &["workspace", "members"];
 

@@ -12,8 +12,9 @@ mod template;
 use api_routes_routing::{Pattern, RouteKey};
 
 use super::{Decisions, Survey};
+use crate::routes::RoutePackage;
 use crate::template::{BUILD_METHOD, TemplateFunction};
-use crate::workspace::{ProfileSetting, RoutePackage};
+use crate::workspace::ProfileSetting;
 
 pub(super) use document::RenamedInDocument;
 pub use router::StrayRoute;

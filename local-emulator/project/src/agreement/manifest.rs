@@ -6,8 +6,9 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::routes::FUNCTIONS;
 use crate::template::SourcePosition;
-use crate::workspace::{FUNCTIONS, ReleaseProfile};
+use crate::workspace::ReleaseProfile;
 
 /// The name of each manifest.
 pub(super) const MANIFEST: &str = "Cargo.toml";

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Survey;
+use crate::routes::RoutePackage;
 use crate::template::{Template, TemplateFunction};
 use crate::tool::quoted;
-use crate::workspace::RoutePackage;
 
 /// The developer's answers about functions whose folder is gone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

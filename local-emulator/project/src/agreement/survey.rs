@@ -8,12 +8,11 @@ use super::candidates::{self, RefusedPackage};
 use super::{Manifest, ManifestError};
 use crate::environment::{Dotenv, shell};
 use crate::pipe::SilentWait;
+use crate::routes::{AuthorizerPackage, FUNCTIONS, RoutePackage, Routes, is_of_authorizers};
 use crate::template::{
     self, Context, Examination, Inputs, Overrides, SamConfigError, Template, TemplateError, TemplateFunction,
 };
-use crate::workspace::{
-    AuthorizerPackage, Exceptions, FUNCTIONS, Project, ProjectError, RoutePackage, Routes, is_of_authorizers,
-};
+use crate::workspace::{Exceptions, Project, ProjectError};
 
 /// Folders, members, template and router of a project.
 #[derive(Debug)]

@@ -6,7 +6,6 @@
 mod answer;
 mod aws;
 mod error;
-mod filled;
 mod parallel;
 mod query;
 mod refusal;
@@ -14,7 +13,6 @@ mod refusal;
 use std::collections::BTreeMap;
 
 pub use error::StackError;
-pub use filled::FilledIn;
 pub use query::StackQuery;
 
 use crate::environment::Variables;

@@ -1,14 +1,14 @@
 //! The query for the variables of a stack's functions.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::answer::{self, StackResource};
 use super::aws::Aws;
 use super::parallel::in_parallel;
 use super::{DeployedStack, StackError};
 use crate::environment::Variables;
-use crate::template::{self, SamConfigError, StackName, TemplateFunction};
-use crate::workspace::Project;
+use crate::template::{self, Overrides, SamConfigError, StackName, TemplateFunction};
 
 /// The maximum number of calls at once. Each call is a process of its own, and AWS throttles callers with more.
 const AT_ONCE: usize = 8;
@@ -30,17 +30,18 @@ pub struct StackQuery {
 }
 
 impl StackQuery {
-    /// Creates the query for those `functions` whose variables the template leaves open. `None` if the project names no
-    /// stack.
+    /// Creates the query for those `functions` whose variables the template leaves open. `root` is the folder of the
+    /// project. `None` if `overrides` name no stack.
     ///
     /// # Errors
     /// If `samconfig.toml`, which may name the region, cannot be used.
     pub fn new<'a>(
-        project: &Project,
+        root: &Path,
+        overrides: &Overrides,
         functions: impl IntoIterator<Item = &'a TemplateFunction>,
     ) -> Result<Option<Self>, SamConfigError> {
-        let Some(name) = project.overrides.stack.clone() else { return Ok(None) };
-        let region = template::configured_region(&project.root, &project.overrides)?;
+        let Some(name) = overrides.stack.clone() else { return Ok(None) };
+        let region = template::configured_region(root, overrides)?;
         let open = functions.into_iter().filter(|function| function.has_open_variables());
         let functions = open.map(|function| function.logical_id.clone()).collect();
         Ok(Some(Self { name, region, functions }))

@@ -7,7 +7,6 @@ mod file;
 mod open;
 mod origin;
 mod shell;
-mod undeployed;
 mod variables;
 
 use std::collections::BTreeMap;
@@ -26,11 +25,10 @@ pub use dotenv::{
 pub use file::as_file;
 pub use origin::{Origin, Source};
 pub use shell::shell;
-pub use undeployed::UndeployedVariable;
 pub use variables::Variables;
 
 /// The variables of `.env` and of the shell that are settings of the emulator. A function never gets them.
-const OF_EMULATOR: [&str; 2] = [API_KEYS, "API_ROUTES_CLAIMS"];
+pub(crate) const OF_EMULATOR: [&str; 2] = [API_KEYS, "API_ROUTES_CLAIMS"];
 
 /// The variable with the values of API keys that only AWS or the developer knows, with commas between them.
 pub const API_KEYS: &str = "API_ROUTES_API_KEYS";

@@ -6,8 +6,8 @@ use http::Method;
 use super::nearest::nearest;
 use super::{FrontDoor, FrontDoors, FunctionId, ServedFunction};
 use crate::aws::http_api::RouteTable;
+use crate::routes::FUNCTIONS;
 use crate::tool::command;
-use crate::workspace::FUNCTIONS;
 
 /// The methods that find a function by a path, since a route may have a single method.
 const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];

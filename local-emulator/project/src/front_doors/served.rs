@@ -7,9 +7,10 @@ use api_routes_routing::{Pattern, RouteKey};
 
 use crate::Settings;
 use crate::environment::Sources;
+use crate::routes::{FUNCTIONS, Routes, is_of_authorizers};
 use crate::template::{Code, Event, TemplateFunction};
 use crate::tool::command;
-use crate::workspace::{Exceptions, FUNCTIONS, Function, Project, Routes, is_of_authorizers};
+use crate::workspace::{Exceptions, Function, Project};
 
 /// Problems that the developer should know.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,9 +6,10 @@ use toml::de::DeTable;
 
 use super::error::SyncError;
 use crate::agreement::Drift;
+use crate::routes::FUNCTIONS;
 use crate::text::Place;
 use crate::text::toml::{Change, Refusal, edit};
-use crate::workspace::{FUNCTIONS, ProfileSetting, UnlistedPackage};
+use crate::workspace::{ProfileSetting, UnlistedPackage};
 
 const FILE: &str = "Cargo.toml";
 const MEMBERS: &[&str] = &["workspace", "members"];

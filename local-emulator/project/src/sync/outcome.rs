@@ -4,8 +4,9 @@ use std::fmt;
 
 use super::manifest;
 use crate::agreement::{Drift, RefusedPackage};
+use crate::routes::FUNCTIONS;
 use crate::tool::command;
-use crate::workspace::{FUNCTIONS, ProfileSetting};
+use crate::workspace::ProfileSetting;
 
 /// A difference that is mended.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::agreement::{Decisions, OrphanedFunction, PossibleRename, Survey};
+use crate::routes::RoutePackage;
 use crate::template::{Template, TemplateFunction};
 use crate::tool::command;
-use crate::workspace::RoutePackage;
 
 /// The options of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,8 +9,9 @@ use super::error::SyncError;
 use super::manifest;
 use super::mend::Texts;
 use crate::agreement::{self, RefusedPackage, SurveyError};
+use crate::routes::FUNCTIONS;
 use crate::template;
-use crate::workspace::{FUNCTIONS, Preview, Project, ProjectError};
+use crate::workspace::{Preview, Project, ProjectError};
 
 /// The workspace before a run.
 #[derive(Debug)]

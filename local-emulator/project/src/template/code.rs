@@ -10,7 +10,7 @@ use super::files::normal;
 use super::reader::Reader;
 use super::resource::{FUNCTION, Resource};
 use super::value::TemplateValue;
-use crate::workspace::{FUNCTIONS, RoutePackage};
+use crate::routes::{FUNCTIONS, RoutePackage};
 
 /// The method by which `sam build` builds a binary of this workspace.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/building-rust.html>

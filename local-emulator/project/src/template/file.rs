@@ -13,7 +13,7 @@ use super::reader::Reader;
 use super::resource::Resource;
 use super::value::TemplateValue;
 use super::{access, apis, callers, definition, functions, include, not_emulated, stack};
-use crate::workspace::RoutePackage;
+use crate::routes::RoutePackage;
 
 /// Reads the valid parts of a file, and its mistakes.
 pub(super) fn examine(

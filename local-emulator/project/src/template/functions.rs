@@ -7,7 +7,7 @@ use super::function::{self, TemplateFunction};
 use super::reader::Reader;
 use super::resource::{FUNCTION, Resource};
 use super::value::TemplateValue;
-use crate::workspace::RoutePackage;
+use crate::routes::RoutePackage;
 
 /// Reads the functions that this machine can run, then the others.
 pub(super) fn read(

@@ -65,7 +65,7 @@ pub use variables::Variable;
 use files::{Files, find_with};
 
 use crate::pipe::PipeWait;
-use crate::workspace::RoutePackage;
+use crate::routes::RoutePackage;
 
 /// The surroundings that a template is read with.
 #[derive(Clone, Debug, Default)]

@@ -5,7 +5,7 @@ use cargo_metadata::Metadata;
 use serde_json::Value;
 
 use super::error::ProjectError;
-use super::routes::match_alike;
+use crate::routes::match_alike;
 
 /// The table `[workspace.metadata.api-routes]` of the workspace's `Cargo.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,17 +1,6 @@
-//! The packages below `functions/`.
+//! A package below `functions/`, as Cargo builds it.
 
 use std::path::PathBuf;
-
-/// The folder whose packages are functions.
-pub const FUNCTIONS: &str = "functions";
-
-/// The folder below [`FUNCTIONS`] whose packages are authorizers, not routes.
-pub const AUTHORIZERS: &str = "authorizers";
-
-/// Whether a folder, relative to [`FUNCTIONS`], holds authorizers and not routes.
-pub(crate) fn is_of_authorizers(route_folder: &str) -> bool {
-    route_folder.strip_prefix(AUTHORIZERS).is_some_and(|rest| rest.starts_with('/'))
-}
 
 /// A package below `functions/`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,11 +8,11 @@ use cargo_metadata::{Metadata, MetadataCommand};
 
 use super::error::ProjectError;
 use super::exceptions::Exceptions;
-use super::function::{FUNCTIONS, Function};
+use super::function::Function;
 use super::members;
-use super::routes::{RoutePackage, Routes};
 use super::unlisted::{self, UnlistedPackage};
 use crate::deployed::DeployedStack;
+use crate::routes::{FUNCTIONS, RoutePackage, Routes};
 use crate::template::{FILES, Overrides};
 
 /// A Cargo workspace with a `functions/` folder, or a template alone.

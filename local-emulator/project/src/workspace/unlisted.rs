@@ -1,6 +1,7 @@
 //! Packages below `functions/` that the workspace does not list. They are easily forgotten, and Cargo does not report
 //! them.
 
+use crate::routes::FUNCTIONS;
 use crate::tool::command;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,8 +10,6 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::Metadata;
 use serde::Deserialize;
-
-use super::function::FUNCTIONS;
 
 /// A package below `functions/` that is not a member of the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]

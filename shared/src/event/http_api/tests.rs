@@ -7,8 +7,10 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::arrival::Arrival;
 use crate::body::Body;
-use crate::event::{Arrival, EventError, FrontDoor, collect, encode};
+use crate::event::{EventError, collect, encode};
+use crate::front_door::FrontDoor;
 
 /// The example of an event, with the members of `changes` in place of its own; `null` leaves one out.
 fn event(changes: &Value) -> Bytes {

@@ -10,7 +10,7 @@ use http_body::Body as _;
 use tokio::sync::oneshot;
 
 use super::StreamFailure;
-use crate::runtime::StreamedBody;
+use crate::runtime_api::StreamedBody;
 
 /// A body, and the end of its reader. If the reader is dropped, the body knows that nobody reads it.
 pub(in crate::test) type OpenBody = (StreamedBody, oneshot::Receiver<()>);

@@ -7,8 +7,8 @@ use api_routes_routing::RouteKey;
 use super::Drift;
 use super::paths::{Moves, PathShape, Segment};
 use crate::agreement::{Decisions, RouterLine, Survey};
+use crate::routes::RoutePackage;
 use crate::template::{SourcePosition, TemplateFunction};
-use crate::workspace::RoutePackage;
 
 /// The present name of a package's binary, and its former names.
 pub(super) struct BinaryNames<'a> {

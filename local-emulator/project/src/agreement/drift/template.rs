@@ -6,8 +6,8 @@ use super::Drift;
 use super::paths::{Moves, PathShape};
 use super::router::BinaryNames;
 use crate::agreement::Survey;
+use crate::routes::RoutePackage;
 use crate::template::{Event, NamedBy, SourcePosition, Template, TemplateFunction};
-use crate::workspace::RoutePackage;
 
 /// An event of a route's function, with a path that no folder has.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use crate::agreement::{Drift, Finding, Survey};
 use crate::aws::FrontDoorKind;
 use crate::aws::http_api::INTEGRATION_TIMEOUT as HTTP_API;
 use crate::aws::rest_api::INTEGRATION_TIMEOUT as REST_API;
-use crate::environment::UndeployedVariable;
+use crate::settings::UndeployedVariable;
 use crate::template::{
     BUILD_METHOD, Complaint, Event, Fault, NamedBy, PackageType, SourcePosition, Template, TemplateFunction,
 };

@@ -13,8 +13,7 @@ use tempfile::{TempDir, tempdir};
 use super::StackQuery;
 use crate::deployed::aws::Aws;
 use crate::deployed::{DeployedStack, StackError};
-use crate::template::TemplateFunction;
-use crate::workspace::Project;
+use crate::template::{Overrides, TemplateFunction};
 
 /// Prints the file with the name of the stack or the function, and records the arguments.
 const FROM_FILES: &str = "echo \"$*\" >> \"$0.calls\"\nexec cat \"$0.$4\"";
@@ -133,17 +132,17 @@ fn nothing_is_asked_for_no_function() {
 #[test]
 fn only_functions_with_open_variables_are_asked_for() {
     let root = tempdir().unwrap();
-    let mut project: Project = crate::fixture::project(root.path(), &[]);
+    let mut overrides = Overrides::default();
     let function = |id: &str, has_hidden_variables| TemplateFunction {
         has_hidden_variables,
         ..TemplateFunction::unlisted(id)
     };
     let functions = [function("A", false), function("B", true), function("C", true)];
-    assert_eq!(StackQuery::new(&project, &functions).unwrap(), None);
-    project.overrides.stack = Some("blog".parse().unwrap());
+    assert_eq!(StackQuery::new(root.path(), &overrides, &functions).unwrap(), None);
+    overrides.stack = Some("blog".parse().unwrap());
     fs::write(root.path().join("samconfig.toml"), "[default.global.parameters]\nregion = 'eu-west-1'\n")
         .unwrap();
-    let query = StackQuery::new(&project, &functions).unwrap().unwrap();
+    let query = StackQuery::new(root.path(), &overrides, &functions).unwrap().unwrap();
     assert_eq!(query.functions, BTreeSet::from(["B".to_owned(), "C".to_owned()]));
     assert_eq!(query.len(), 2);
     assert_eq!(query.region.as_deref(), Some("eu-west-1"));

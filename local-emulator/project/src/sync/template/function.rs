@@ -3,10 +3,10 @@
 use api_routes_routing::{Pattern, RouteKey};
 
 use super::caller::{self, Called};
+use crate::routes::FUNCTIONS;
 use crate::template::BUILD_METHOD;
 use crate::text::Place;
 use crate::text::yaml::{Change, Document, Node, Quotes, Value};
-use crate::workspace::FUNCTIONS;
 
 /// The properties that each function needs, unless `Globals` has them, with their usual values.
 const REQUIRED: [(&str, &str); 3] =

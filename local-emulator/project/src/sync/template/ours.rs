@@ -4,10 +4,10 @@ use api_routes_routing::Pattern;
 
 use super::function::OutputStyle;
 use crate::agreement::Survey;
+use crate::routes::RoutePackage;
 use crate::template::Template;
 use crate::text::Place;
 use crate::text::yaml::{Document, Node};
-use crate::workspace::RoutePackage;
 
 /// The route functions, in the order of the template.
 pub(super) struct Ours<'a> {

@@ -1,8 +1,8 @@
 use crate::template::Context;
 use std::path::PathBuf;
 
+use crate::routes::RoutePackage;
 use crate::template::{Code, NamedBy, Template};
-use crate::workspace::RoutePackage;
 
 /// The function without a binary of the workspace that a template has.
 fn parse(globals: &str, metadata: &str, properties: &str) -> Template {

@@ -8,11 +8,11 @@ use api_routes_routing::PathEncoding;
 use bytes::Bytes;
 use http::{HeaderMap, Request};
 
-use super::front_door::FrontDoor;
 use crate::body::Body;
+use crate::front_door::FrontDoor;
+use crate::late_work::LateWork;
 use crate::log::Current;
 use crate::ows::trimmed;
-use crate::runtime::LateWork;
 
 /// The data of the event, which travels with the request through the layers to the handler.
 #[derive(Debug)]

@@ -26,10 +26,11 @@ use lambda_runtime::Diagnostic;
 use lambda_runtime_api_client::body::Body as PostBody;
 use tokio::sync::oneshot;
 
-use super::runtime_api::{ERROR_TYPE, OpenInvocation, RuntimeApi};
+use super::{ERROR_TYPE, OpenInvocation, RuntimeApi};
 use crate::body::Body;
 use crate::error::{BoxError, chain};
-use crate::event::{self, FrontDoor};
+use crate::event;
+use crate::front_door::FrontDoor;
 use crate::log::{self, Scope};
 use crate::panics;
 use crate::response::Response;

@@ -3,21 +3,20 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Dotenv, OF_EMULATOR};
 use crate::aws::{ACCOUNT, is_reserved};
+use crate::environment::{Dotenv, OF_EMULATOR};
 use crate::template::{SourcePosition, Template, TemplateFunction};
 use crate::workspace::Exceptions;
 
 /// A variable of a `.env` file that no function of the template declares, so that AWS lacks it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct UndeployedVariable {
+pub(crate) struct UndeployedVariable {
     /// The name of the variable.
-    pub name: String,
+    pub(crate) name: String,
     /// The file with the variable.
-    pub file: Arc<str>,
+    pub(crate) file: Arc<str>,
     /// The position of the variable in the file.
-    pub place: SourcePosition,
+    pub(crate) place: SourcePosition,
 }
 
 impl UndeployedVariable {
@@ -41,7 +40,7 @@ impl UndeployedVariable {
     }
 
     /// Returns the problem in words.
-    pub fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         let Self { name, file, .. } = self;
         format!(
             "`{name}` is in `{file}` alone: no function of the template declares it, so it is missing on AWS"
@@ -49,7 +48,7 @@ impl UndeployedVariable {
     }
 
     /// Returns the next step for the developer.
-    pub fn help(&self, exceptions: &Exceptions) -> String {
+    pub(crate) fn help(&self, exceptions: &Exceptions) -> String {
         format!(
             "declare it below `Environment.Variables` in the template, or write `{}` below \
              `[workspace.metadata.api-routes]` in `Cargo.toml` if only this machine needs it",
@@ -71,14 +70,15 @@ mod tests {
     use std::fs;
 
     use super::{Dotenv, Exceptions, UndeployedVariable};
-    use crate::environment::tests::read;
+    use crate::environment::DotenvContext;
+    use crate::pipe::SilentWait;
     use crate::template::Template;
 
     fn dotenv(shared: &str, local: &str) -> Dotenv {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join(".env"), shared).unwrap();
         fs::write(root.path().join(".env.local"), local).unwrap();
-        read(root.path())
+        Dotenv::read(root.path(), &DotenvContext::default(), &SilentWait).unwrap()
     }
 
     /// Returns the names that functions with these variables lack.

@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
+mod stream;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -15,10 +17,11 @@ use lambda_runtime_api_client::{PooledClient, build_request};
 use crate::context::Context;
 use crate::error::BoxError;
 use crate::log::{self, Current};
+pub(crate) use stream::{PostStream, Streamed, StreamedBody, post_stream};
 
 /// A header that Lambda sends with an event since 2026, and expects with the answer.
 const INVOCATION_ID: HeaderName = HeaderName::from_static("lambda-runtime-invocation-id");
-pub(super) const ERROR_TYPE: HeaderName = HeaderName::from_static("lambda-runtime-function-error-type");
+const ERROR_TYPE: HeaderName = HeaderName::from_static("lambda-runtime-function-error-type");
 
 #[cfg(unix)]
 const EXTENSION_NAME: HeaderName = HeaderName::from_static("lambda-extension-name");
@@ -30,16 +33,16 @@ pub(crate) type Posting<'a> = BoxFuture<'a, Result<(), BoxError>>;
 
 /// An invocation that waits for its answer.
 pub(crate) struct OpenInvocation {
-    pub(super) current: Arc<Current>,
+    pub(crate) current: Arc<Current>,
     id: Option<HeaderValue>,
 }
 
 impl OpenInvocation {
-    pub(super) fn new(context: lambda_runtime::Context, headers: &HeaderMap) -> Self {
+    pub(crate) fn new(context: lambda_runtime::Context, headers: &HeaderMap) -> Self {
         Self { current: Current::new(Context::from_lambda(context)), id: headers.get(INVOCATION_ID).cloned() }
     }
 
-    pub(super) fn request(&self, what: &str, body: PostBody) -> Result<Request<PostBody>, http::Error> {
+    pub(crate) fn request(&self, what: &str, body: PostBody) -> Result<Request<PostBody>, http::Error> {
         let path = format!("/2018-06-01/runtime/invocation/{}/{what}", self.current.context.request_id());
         let mut request = post(path, body)?;
         if let Some(id) = &self.id {
@@ -54,7 +57,7 @@ pub(crate) struct RuntimeApi(Arc<PooledClient>);
 
 impl RuntimeApi {
     /// Makes a client for `concurrency` invocations at a time.
-    pub(super) fn from_env(concurrency: usize) -> Self {
+    pub(crate) fn from_env(concurrency: usize) -> Self {
         let mut connector = HttpConnector::new();
         // Each frame of a stream is sent at once, and not when the next one fills the packet.
         connector.set_nodelay(true);
@@ -62,13 +65,13 @@ impl RuntimeApi {
     }
 
     /// Posts a whole answer.
-    pub(super) fn respond(&self, to: &OpenInvocation, reply: Vec<u8>) -> Posting<'static> {
+    pub(crate) fn respond(&self, to: &OpenInvocation, reply: Vec<u8>) -> Posting<'static> {
         let size = reply.len();
         self.post(to.request("response", reply.into()), size)
     }
 
     /// Reports that the invocation failed.
-    pub(super) fn fail(
+    pub(crate) fn fail(
         &self,
         to: &OpenInvocation,
         error_type: &'static str,
@@ -78,14 +81,14 @@ impl RuntimeApi {
     }
 
     /// Reports that the function cannot start.
-    pub(super) fn init_error(&self, error_type: &'static str, error: String) -> Posting<'static> {
+    pub(crate) fn init_error(&self, error_type: &'static str, error: String) -> Posting<'static> {
         self.report(post("/2018-06-01/runtime/init/error".to_owned(), PostBody::empty()), error_type, error)
     }
 
     /// Registers an internal extension that subscribes to no events, and returns its identifier.
     /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>
     #[cfg(unix)]
-    pub(super) async fn register_extension(&self) -> Result<HeaderValue, BoxError> {
+    pub(crate) async fn register_extension(&self) -> Result<HeaderValue, BoxError> {
         let request = build_request().method(Method::POST).uri("/2020-01-01/extension/register");
         let request =
             request.header(EXTENSION_NAME, "api-routes").body(PostBody::from(r#"{"events":[]}"#))?;
@@ -98,7 +101,7 @@ impl RuntimeApi {
 
     /// Waits for an event of the extension.
     #[cfg(unix)]
-    pub(super) async fn next_for_extension(&self, identifier: HeaderValue) -> Result<StatusCode, BoxError> {
+    pub(crate) async fn next_for_extension(&self, identifier: HeaderValue) -> Result<StatusCode, BoxError> {
         let request = build_request().method(Method::GET).uri("/2020-01-01/extension/event/next");
         self.call(request.header(EXTENSION_IDENTIFIER, identifier).body(PostBody::empty())?).await
     }
@@ -120,7 +123,7 @@ impl RuntimeApi {
         self.post(request, size)
     }
 
-    pub(super) async fn call(&self, request: Request<PostBody>) -> Result<StatusCode, BoxError> {
+    pub(crate) async fn call(&self, request: Request<PostBody>) -> Result<StatusCode, BoxError> {
         Ok(self.0.call(request).await?.status())
     }
 

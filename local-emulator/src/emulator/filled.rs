@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use api_routes_project::Settings;
+use api_routes_project::environment::Source;
+use api_routes_project::front_doors::ServedFunction;
+use api_routes_project::template::StackName;
 use serde::Serialize;
-
-use crate::Settings;
-use crate::environment::Source;
-use crate::front_doors::ServedFunction;
 
 /// The text that replaces a value. Its length does not depend on the value.
 const MASK: &str = "••••";
 
 /// The variables that have the value of a stack, as the log shows them: without the values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FilledIn {
+pub(super) struct FilledIn {
     stack: String,
     variables: Vec<FilledVariable>,
 }
@@ -27,14 +27,13 @@ struct FilledVariable {
 }
 
 impl FilledIn {
-    /// Returns the variables of `functions` whose value comes from the stack, and neither from `shell` nor from a file.
-    /// `None` if no stack was queried.
-    pub fn new(
+    /// Finds the variables of `functions` whose value comes from the stack, and neither from `shell` nor from a file.
+    pub(super) fn new(
+        stack: &StackName,
         settings: &Settings,
         functions: &[ServedFunction],
         shell: &BTreeMap<String, String>,
-    ) -> Option<Self> {
-        let stack = settings.deployed()?.name().to_string();
+    ) -> Self {
         let mut variables: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for function in functions {
             let assignments = function.sources(settings, shell).environment().assignments;
@@ -45,7 +44,7 @@ impl FilledIn {
         }
         let variables =
             variables.into_iter().map(|(name, functions)| FilledVariable { name, functions }).collect();
-        Some(Self { stack, variables })
+        Self { stack: stack.to_string(), variables }
     }
 }
 

@@ -21,7 +21,7 @@ use tower::BoxError;
 
 use crate::log;
 use crate::panics;
-use crate::runtime::runtime_api::RuntimeApi;
+use crate::runtime_api::RuntimeApi;
 
 /// The time that a function with an internal extension has, whatever other extensions it has:
 /// <https://github.com/aws-samples/graceful-shutdown-with-aws-lambda>.
