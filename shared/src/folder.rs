@@ -91,7 +91,7 @@ pub fn text(route: &[u8]) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::route_of;
+    use super::{copied, route_of};
 
     #[test]
     fn a_crate_below_functions_knows_its_route() {
@@ -108,6 +108,11 @@ mod tests {
         for (folder, route) in cases {
             assert_eq!(std::str::from_utf8(route_of(folder)), Ok(route), "{folder}");
         }
+    }
+
+    #[test]
+    fn copy_has_the_bytes_of_its_route() {
+        assert_eq!(&copied::<4>(b"/api"), b"/api");
     }
 
     #[test]

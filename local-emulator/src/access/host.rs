@@ -1,8 +1,15 @@
-//! The host that a request names.
+//! The host that a request names, in its `Host` header or in an absolute target.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
+
+use http::header::{HOST, HeaderValue};
+use http::request::Parts;
+use http::uri::PathAndQuery;
+use http::{Method, Uri, Version};
+
+use super::AccessRefusal;
 
 /// The top-level names that no public site has.
 ///
@@ -36,7 +43,7 @@ pub struct InvalidHost;
 impl RequestHost {
     /// Reads a host with or without a port. `None` for a text that is not a host.
     pub(super) fn parse(authority: &str) -> Option<Self> {
-        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let authority = without_user(authority);
         if let Some(rest) = authority.strip_prefix('[') {
             let (address, port) = rest.split_once(']')?;
             let has_port = port.is_empty() || port.strip_prefix(':').is_some_and(is_port);
@@ -154,9 +161,48 @@ impl fmt::Display for AllowedHost {
     }
 }
 
+/// Moves the host of a request into its `Host` header, and leaves a target that begins with the path.
+///
+/// A target with a scheme, as clients send it to proxies, names the host, and the `Host` header does not count then:
+/// <https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2>.
+///
+/// # Errors
+/// [`AccessRefusal::NoHost`] or [`AccessRefusal::SeveralHosts`]. HTTP/1.1 requires a 400 for both:
+/// <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>.
+pub(crate) fn settle_host(head: &mut Parts) -> Result<(), AccessRefusal> {
+    match head.headers.get_all(HOST).iter().count() {
+        0 if head.version > Version::HTTP_10 => return Err(AccessRefusal::NoHost),
+        0 | 1 => {}
+        count => return Err(AccessRefusal::SeveralHosts(count)),
+    }
+    // The target of `CONNECT` has only an authority.
+    if head.method != Method::CONNECT && head.uri.scheme().is_some() {
+        let host = head.uri.authority().map(|authority| without_user(authority.as_str()));
+        if let Some(host) = host.and_then(|host| HeaderValue::from_str(host).ok()) {
+            head.headers.insert(HOST, host);
+            head.uri = path_of(&head.uri);
+        }
+    }
+    Ok(())
+}
+
+fn without_user(authority: &str) -> &str {
+    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
+}
+
+fn path_of(uri: &Uri) -> Uri {
+    let path = uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
+    Uri::from(path)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{AllowedHost, InvalidHost, RequestHost};
+    use http::header::HOST;
+    use http::request::Parts;
+    use http::{Request, Version};
+
+    use super::{AllowedHost, InvalidHost, RequestHost, settle_host};
+    use crate::access::AccessRefusal;
 
     fn is_answered(authority: &str) -> bool {
         RequestHost::parse(authority).is_some_and(|host| host.is_of_machine() || host.is_aws())
@@ -239,6 +285,43 @@ mod tests {
         assert!(allows("203.0.113.5", "203.0.113.5:80"));
         for invalid in ["", ".", "http://a.com", "a.com:80", "a b", "*", "user@a.com", ".10.0.0.1"] {
             assert_eq!(invalid.parse::<AllowedHost>(), Err(InvalidHost), "{invalid}");
+        }
+    }
+
+    fn head(target: &str, hosts: &[&str]) -> Parts {
+        let request = hosts.iter().fold(Request::get(target), |request, host| request.header(HOST, *host));
+        request.body(()).unwrap().into_parts().0
+    }
+
+    #[test]
+    fn request_has_one_host() {
+        for (hosts, version, refused) in [
+            (&[][..], Version::HTTP_11, Some(AccessRefusal::NoHost)),
+            (&[], Version::HTTP_10, None),
+            (&["a"], Version::HTTP_11, None),
+            (&[""], Version::HTTP_11, None),
+            (&["a", "a"], Version::HTTP_11, Some(AccessRefusal::SeveralHosts(2))),
+            (&["a", "a", "b"], Version::HTTP_10, Some(AccessRefusal::SeveralHosts(3))),
+        ] {
+            let mut head = head("/", hosts);
+            head.version = version;
+            assert_eq!(settle_host(&mut head).err(), refused, "{hosts:?} {version:?}");
+        }
+    }
+
+    #[test]
+    fn absolute_target_becomes_host_and_path() {
+        for (target, path, host) in [
+            ("/a?b", "/a?b", "sent"),
+            ("*", "*", "sent"),
+            ("http://a.localhost:81/a?b", "/a?b", "a.localhost:81"),
+            ("http://me@a/", "/", "a"),
+            ("http://a", "/", "a"),
+            ("http://a?b", "/?b", "a"),
+        ] {
+            let mut head = head(target, &["sent"]);
+            settle_host(&mut head).unwrap();
+            assert_eq!((head.uri.to_string().as_str(), &head.headers[HOST]), (path, &host.parse().unwrap()));
         }
     }
 }

@@ -11,17 +11,16 @@ mod cors;
 mod host;
 mod origin;
 mod refusal;
-mod target;
 
 use http::HeaderMap;
 use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 
 pub(crate) use cors::{add_cors, preflight};
+pub(crate) use host::settle_host;
 pub use host::{AllowedHost, InvalidHost};
 pub use origin::{AllowedOrigin, InvalidOrigin};
 pub(crate) use refusal::{AccessRefusal, EMULATOR_ERROR};
-pub(crate) use target::settle_host;
 
 use self::host::RequestHost;
 use self::origin::Origin;

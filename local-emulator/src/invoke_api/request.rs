@@ -1,15 +1,21 @@
-//! Reads the headers and the query of a call.
+//! A call of the Invoke API without its payload: the operation in the path, and the parameters in the query and the headers.
+
+use std::borrow::Cow;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, Method};
+use percent_encoding::percent_decode_str;
 use serde::de::IgnoredAny;
 
 use super::constraint;
 use super::error::InvokeError;
 use super::function_name::FunctionName;
-use super::operation::Operation;
+
+/// The beginnings of the operations' paths.
+const INVOKE: &str = "/2015-03-31/functions/";
+const INVOKE_WITH_RESPONSE_STREAM: &str = "/2021-11-15/functions/";
 
 const INVOCATION_TYPE: HeaderName = HeaderName::from_static("x-amz-invocation-type");
 const LOG_TYPE: HeaderName = HeaderName::from_static("x-amz-log-type");
@@ -20,6 +26,15 @@ const CARGO_LAMBDAS_CLIENT_CONTEXT: HeaderName = HeaderName::from_static("lambda
 
 /// The most bytes of a client context in base64: <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>.
 const LONGEST_CLIENT_CONTEXT: usize = 3583;
+
+/// An operation of Lambda's API that the emulator has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operation {
+    /// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
+    Invoke,
+    /// <https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html>
+    InvokeWithResponseStream,
+}
 
 /// The value of `X-Amz-Invocation-Type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +58,25 @@ pub(super) struct InvokeRequest<'a> {
     pub(super) tail: bool,
     /// The client context, as JSON.
     pub(super) client_context: Option<String>,
+}
+
+/// Whether a path belongs to Lambda's API. No front door sees such a request.
+pub(crate) fn is_invoke_api_path(path: &str) -> bool {
+    path.starts_with(INVOKE) || path.starts_with(INVOKE_WITH_RESPONSE_STREAM)
+}
+
+impl Operation {
+    /// Returns the operation of a request, and the function name as the client wrote it. SDKs encode the colons of an ARN.
+    pub(super) fn parse<'a>(method: &Method, path: &'a str) -> Option<(Self, Cow<'a, str>)> {
+        let (operation, name) = if let Some(rest) = path.strip_prefix(INVOKE) {
+            (Self::Invoke, rest.strip_suffix("/invocations")?)
+        } else {
+            let rest = path.strip_prefix(INVOKE_WITH_RESPONSE_STREAM)?;
+            (Self::InvokeWithResponseStream, rest.strip_suffix("/response-streaming-invocations")?)
+        };
+        let is_call = method == Method::POST && !name.contains('/');
+        is_call.then(|| (operation, percent_decode_str(name).decode_utf8_lossy()))
+    }
 }
 
 impl<'a> InvokeRequest<'a> {

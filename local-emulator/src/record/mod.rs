@@ -1,7 +1,6 @@
 //! The emulator's memory of requests: each becomes a line of the log at its end, and stays in a store of the last requests, which
 //! the inspector reads.
 
-mod body;
 mod captured;
 mod detail;
 mod exchange;
@@ -12,12 +11,11 @@ mod request;
 mod store;
 mod system_log;
 
-pub(crate) use self::body::RecordedBody;
 pub(crate) use self::captured::BodyExcerpt;
 pub(crate) use self::detail::{Detail, SandboxId};
 pub(crate) use self::exchange::{DoorName, Exchange, Subject};
 pub use self::recording::{LogStyle, Recording};
-pub(crate) use self::recording::{PendingAnswer, Recorder, SOON};
+pub(crate) use self::recording::{PendingAnswer, RecordedBody, Recorder, SOON};
 pub(crate) use self::report::{InitPhase, InitReport, Report, Status};
 pub(crate) use self::request::{Record, RequestStage};
 pub(crate) use self::store::{Sequence, Store};

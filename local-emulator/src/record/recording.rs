@@ -2,11 +2,15 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, MutexGuard};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
+use http_body::{Body, Frame, SizeHint};
 use uuid::Uuid;
 
 use super::detail::{Detail, SandboxId};
@@ -50,6 +54,13 @@ struct RecordSinks {
 pub struct Recording {
     record: Arc<Record>,
     recorder: Recorder,
+}
+
+/// The body of a request. It records the pieces that the front door reads.
+#[derive(Debug)]
+pub(crate) struct RecordedBody<B> {
+    body: B,
+    recording: Recording,
 }
 
 /// A request whose answer is on its way. Dropped, it records that the client left.
@@ -114,7 +125,7 @@ impl Recording {
     }
 
     /// Records a piece of the request's body. `is_end` is true for the last piece.
-    pub(super) fn request_body(&self, piece: &[u8], is_end: bool) {
+    fn request_body(&self, piece: &[u8], is_end: bool) {
         self.keep(|detail| detail.push_request_body(piece, is_end));
     }
 
@@ -252,6 +263,44 @@ impl Recording {
 
     fn state(&self) -> MutexGuard<'_, RecordState> {
         self.record.state()
+    }
+}
+
+impl<B: Body<Data = Bytes> + Unpin> RecordedBody<B> {
+    pub(crate) fn new(body: B, recording: Recording) -> Self {
+        if body.is_end_stream() {
+            recording.request_body(&[], true);
+        }
+        Self { body, recording }
+    }
+}
+
+impl<B: Body<Data = Bytes> + Unpin> Body for RecordedBody<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        match &frame {
+            Some(Ok(frame)) => {
+                let piece = frame.data_ref().map(AsRef::as_ref).unwrap_or_default();
+                self.recording.request_body(piece, self.body.is_end_stream());
+            }
+            Some(Err(_)) => {}
+            None => self.recording.request_body(&[], true),
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

@@ -1,7 +1,6 @@
 //! Serves HTTP/1.1 at a listener: a front door, and the inspector beside it.
 
 mod socket;
-mod unread;
 
 use std::convert::Infallible;
 use std::fmt;
@@ -17,8 +16,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 
-use self::socket::Socket;
-use self::unread::{UnreadBodies, WatchedBody};
+use self::socket::{Socket, UnreadBodies, WatchedBody};
 use crate::access;
 use crate::connections;
 use crate::door::Door;

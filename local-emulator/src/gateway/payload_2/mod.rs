@@ -3,7 +3,6 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 
 mod event;
-mod headers;
 pub(super) mod reply;
 
 pub(super) use event::{Destination, InboundRequest};

@@ -1,9 +1,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::Request;
+use http::{Method, Request};
 
-use super::{InvocationType, InvokeRequest, LONGEST_CLIENT_CONTEXT};
-use crate::invoke_api::operation::Operation;
+use super::{InvocationType, InvokeRequest, LONGEST_CLIENT_CONTEXT, Operation, is_invoke_api_path};
 
 fn read(
     operation: Operation,
@@ -98,5 +97,42 @@ fn invalid_client_context_is_refused() {
     for sent in [&too_long, "", "*", "{}", &STANDARD.encode("{"), &STANDARD.encode(b"\"\xff\"")] {
         let error = invoke(&[("x-amz-client-context", sent)]).unwrap_err();
         assert!(error.starts_with("InvalidRequestContentException: Client context must be "), "{error}");
+    }
+}
+
+#[test]
+fn post_to_invocations_is_an_operation() {
+    for (path, operation, name) in [
+        ("/2015-03-31/functions/hello/invocations", Operation::Invoke, "hello"),
+        ("/2015-03-31/functions/hello%3A%24LATEST/invocations", Operation::Invoke, "hello:$LATEST"),
+        ("/2015-03-31/functions/a%2Fb/invocations", Operation::Invoke, "a/b"),
+        ("/2015-03-31/functions/%ff/invocations", Operation::Invoke, "\u{fffd}"),
+        ("/2015-03-31/functions//invocations", Operation::Invoke, ""),
+        (
+            "/2021-11-15/functions/arn:aws:lambda/response-streaming-invocations",
+            Operation::InvokeWithResponseStream,
+            "arn:aws:lambda",
+        ),
+    ] {
+        assert_eq!(Operation::parse(&Method::POST, path), Some((operation, name.into())), "{path}");
+        assert_eq!(Operation::parse(&Method::GET, path), None, "{path}");
+    }
+}
+
+#[test]
+fn other_paths_of_the_api_are_no_operation() {
+    for path in [
+        "/2015-03-31/functions/",
+        "/2015-03-31/functions/hello",
+        "/2015-03-31/functions/a/b/invocations",
+        "/2015-03-31/functions/hello/response-streaming-invocations",
+        "/2015-03-31/functions/hello/invocations/",
+        "/2021-11-15/functions/hello/invocations",
+    ] {
+        assert!(is_invoke_api_path(path), "{path}");
+        assert_eq!(Operation::parse(&Method::POST, path), None, "{path}");
+    }
+    for path in ["/", "/2015-03-31/functions", "/api/2015-03-31/functions/hello/invocations"] {
+        assert!(!is_invoke_api_path(path), "{path}");
     }
 }

@@ -206,6 +206,7 @@ fn event_that_cannot_be_read_names_the_mistake() {
             json!({ "http": { "method": "" } }),
             "HTTP does not allow the method of the event",
         ),
+        ("requestContext", json!({ "http": "GET" }), "expected an object"),
         ("body", json!({}), "expected a string"),
         ("isBase64Encoded", json!("yes"), "expected a boolean"),
         ("isBase64Encoded", json!(true), "the event has `isBase64Encoded`, but its body is not base64"),
