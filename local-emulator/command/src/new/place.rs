@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn locked_dependency_is_known_and_former_member_is_not() {
+    fn locked_package_is_known_unless_it_was_a_member() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(locked_packages(folder.path()), [""; 0]);
         let lock = "version = 4\n\n[[package]]\nname = \"api-user\"\nversion = \"0.1.0\"\n\n\
