@@ -1,21 +1,18 @@
 //! The settings of a route, `export const config` in Next.js.
 
 use std::fmt;
-use std::sync::Arc;
 
 use http::header::ETAG;
 
-use crate::error::{ApiError, Exposed};
-use crate::response::{Response, Result};
+use crate::error::Exposed;
+use crate::refusal::ErrorHook;
+use crate::response::Response;
 use crate::runtime_api::PostStream;
 
 /// A kilobyte of 1,024 bytes, for [`Route::body_limit`](crate::Route::body_limit).
 pub const KB: usize = 1024;
 /// A megabyte of 1,024 [`KB`], for [`Route::body_limit`](crate::Route::body_limit).
 pub const MB: usize = 1024 * KB;
-
-/// The form that a project gives to errors, set by `Route::errors`.
-pub(crate) type ErrorHook = Arc<dyn Fn(&ApiError) -> Result + Send + Sync>;
 
 #[derive(Clone)]
 pub(crate) struct Settings {

@@ -1,7 +1,7 @@
-//! Headers whose value is a list, such as `Accept` and `Cookie`.
+//! Headers with several values, such as `Accept`, `Cookie` and `Set-Cookie`.
 
-use http::header::COOKIE;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{COOKIE, SET_COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::ows::trimmed;
 
@@ -43,6 +43,18 @@ fn joined_by(separator: &[u8], headers: &HeaderMap, name: &HeaderName) -> Option
 pub(crate) fn lists(headers: &HeaderMap, name: &HeaderName, member: &str) -> bool {
     let mut lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
     lines.any(|line| line.split(',').any(|listed| trimmed(listed).eq_ignore_ascii_case(member)))
+}
+
+/// Adds a header. As in Next.js, a `Set-Cookie` line that two places set is sent once.
+pub(crate) fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    if name != SET_COOKIE || headers.get_all(&name).iter().all(|line| *line != value) {
+        headers.append(name, value);
+    }
+}
+
+/// Returns the value of `Allow` for these methods.
+pub(crate) fn allow(methods: &[Method]) -> String {
+    methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

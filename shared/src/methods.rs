@@ -8,6 +8,7 @@ use http::Method;
 use http::header::ALLOW;
 
 use crate::handler::{Bound, Boxed, ErasedHandler, Handler};
+use crate::header_list::allow;
 
 /// Handlers for single methods, which [`get`], [`post`] and the like combine.
 ///
@@ -194,11 +195,6 @@ impl BoundMethods {
         let read = || find(&self.handlers, &Method::GET).filter(|_| method == Method::HEAD);
         find(&self.handlers, method).or_else(read).or(self.fallback.as_ref())
     }
-}
-
-/// Returns the value of `Allow`.
-pub(crate) fn allow(methods: &[Method]) -> String {
-    methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
 }
 
 impl<S> fmt::Debug for Methods<S> {

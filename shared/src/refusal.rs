@@ -1,6 +1,7 @@
 //! Makes the response of an error: in the form of the project, or as the client prefers.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use http::header::{ACCEPT, CONTENT_TYPE, VARY};
 use http::{HeaderValue, Request};
@@ -8,12 +9,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::accept::prefers_text;
-use crate::config::{ErrorHook, Settings};
 use crate::error::ApiError;
 use crate::header_list::{joined, lists};
 use crate::panics;
 use crate::request_line::RequestLine;
-use crate::response::{JSON, Response, TEXT};
+use crate::response::{JSON, Response, Result, TEXT};
+
+/// The form that a project gives to errors, set by `Route::errors`.
+pub(crate) type ErrorHook = Arc<dyn Fn(&ApiError) -> Result + Send + Sync>;
 
 /// The data of a request that its error response needs. The request itself belongs to the handler.
 pub(crate) struct Refusal {
@@ -37,8 +40,9 @@ impl Refusal {
         Self { request, accept, hook: hook.cloned(), panics_fail_the_invocation: false }
     }
 
-    pub(crate) fn with_settings(mut self, settings: &Settings) -> Self {
-        self.panics_fail_the_invocation = settings.panics_fail_the_invocation;
+    /// Sets whether a panic fails the invocation, instead of becoming a response.
+    pub(crate) fn with_failing_panics(mut self, panics_fail_the_invocation: bool) -> Self {
+        self.panics_fail_the_invocation = panics_fail_the_invocation;
         self
     }
 

@@ -1,6 +1,7 @@
 //! `res`: the response that a handler prepares and finishes.
 
 mod content;
+mod error_headers;
 mod finish;
 mod kept;
 mod mistake;
@@ -12,6 +13,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::body::Body;
 use crate::error::ApiError;
+use crate::header_list::append;
 pub use content::Content;
 pub(crate) use kept::KeptHeaders;
 use kept::UnsentHeaders;
@@ -236,13 +238,6 @@ pub(crate) type Put = fn(&mut HeaderMap, HeaderName, HeaderValue);
 /// Replaces the header.
 pub(crate) fn set(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     headers.insert(name, value);
-}
-
-/// Adds a header. As in Next.js, a `Set-Cookie` line that two places set is sent once.
-pub(crate) fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
-    if name != SET_COOKIE || headers.get_all(&name).iter().all(|line| *line != value) {
-        headers.append(name, value);
-    }
 }
 
 /// Returns the response, if a front door can carry its status and the text of its headers. Layers and handlers can set

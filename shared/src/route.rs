@@ -250,7 +250,8 @@ impl Route {
 
     /// Builds the error response if `request` fails.
     pub(crate) fn refusal<B>(&self, request: &Request<B>) -> Refusal {
-        Refusal::new(request, self.settings.errors.as_ref()).with_settings(&self.settings)
+        Refusal::new(request, self.settings.errors.as_ref())
+            .with_failing_panics(self.settings.panics_fail_the_invocation)
     }
 
     pub(crate) fn take_shutdown(&mut self) -> Option<Arc<dyn OnShutdown<()>>> {

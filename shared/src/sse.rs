@@ -9,7 +9,6 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use crate::error::ApiError;
-use crate::response::Result;
 
 /// A message that [`ApiResponse::events`](crate::ApiResponse::events) sends.
 ///
@@ -62,7 +61,7 @@ impl Event {
     /// # Errors
     /// A hidden 500 if the value does not serialize.
     #[track_caller]
-    pub fn json(self, value: impl Serialize) -> Result<Self> {
+    pub fn json(self, value: impl Serialize) -> Result<Self, ApiError> {
         Ok(self.data(serde_json::to_string(&value)?))
     }
 
@@ -165,7 +164,7 @@ impl From<Event> for Bytes {
 )]
 pub trait IntoEvent: sealed::Sealed {
     #[doc(hidden)]
-    fn into_event(self) -> Result<Event>;
+    fn into_event(self) -> Result<Event, ApiError>;
 }
 
 mod sealed {
@@ -175,7 +174,7 @@ mod sealed {
 impl sealed::Sealed for Event {}
 
 impl IntoEvent for Event {
-    fn into_event(self) -> Result<Event> {
+    fn into_event(self) -> Result<Event, ApiError> {
         Ok(self)
     }
 }
@@ -183,7 +182,7 @@ impl IntoEvent for Event {
 impl<E: Into<ApiError>> sealed::Sealed for Result<Event, E> {}
 
 impl<E: Into<ApiError>> IntoEvent for Result<Event, E> {
-    fn into_event(self) -> Result<Event> {
+    fn into_event(self) -> Result<Event, ApiError> {
         self.map_err(Into::into)
     }
 }

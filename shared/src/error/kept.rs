@@ -8,8 +8,7 @@ use http::header::{EXPIRES, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderName, StatusCode};
 
 use super::ApiError;
-use crate::header_list::lists;
-use crate::response::append;
+use crate::header_list::{append, lists};
 
 impl ApiError {
     /// Adds the headers of the response that this error replaces.

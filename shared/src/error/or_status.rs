@@ -6,7 +6,6 @@ use http::StatusCode;
 
 use super::ApiError;
 use super::BoxError;
-use crate::response::Result;
 use sealed::Sealed;
 
 /// Gives a failure the status and the message that the client gets; the failure itself goes to the log.
@@ -34,7 +33,7 @@ pub trait OrStatus<T>: Sealed + Sized {
     /// assert_eq!(None::<u8>.or_status(404, "No such post").unwrap_err().status(), 404);
     /// ```
     #[track_caller]
-    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
+    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T, ApiError>
     where
         S: TryInto<StatusCode>,
         S::Error: Into<http::Error>;
@@ -47,8 +46,8 @@ mod sealed {
     impl<T> Sealed for Option<T> {}
 }
 
-impl<T, E: Into<BoxError> + 'static> OrStatus<T> for std::result::Result<T, E> {
-    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
+impl<T, E: Into<BoxError> + 'static> OrStatus<T> for Result<T, E> {
+    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T, ApiError>
     where
         S: TryInto<StatusCode>,
         S::Error: Into<http::Error>,
@@ -62,7 +61,7 @@ impl<T, E: Into<BoxError> + 'static> OrStatus<T> for std::result::Result<T, E> {
 }
 
 impl<T> OrStatus<T> for Option<T> {
-    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
+    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T, ApiError>
     where
         S: TryInto<StatusCode>,
         S::Error: Into<http::Error>,

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{ApiResponse, BYTES, Content, EVENTS, Response, TEXT};
 use crate::body::{Body, Piece};
 use crate::error::ApiError;
-use crate::methods::allow;
+use crate::header_list::allow;
 use crate::response::Result;
 use crate::sse::IntoEvent;
 

@@ -15,10 +15,9 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::Body;
-use crate::config::ErrorHook;
 use crate::error::{ApiError, BoxError};
 use crate::panics::{self, FailsInvocation};
-use crate::refusal::Refusal;
+use crate::refusal::{ErrorHook, Refusal};
 use crate::response::{Response, Result, checked};
 
 pub(super) type Answering = BoxFuture<'static, Result<Response, Infallible>>;
