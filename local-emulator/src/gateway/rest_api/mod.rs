@@ -157,7 +157,7 @@ impl<B: Backend> RestApi<B> {
         limits::check_target(head, TARGET)?;
         limits::check_head(head, HEAD)?;
         let addressed = self.stage.address(head.uri.path())?;
-        // Undocumented (REST-13): an `X-HTTP-Method-Override` is a header like any other.
+        // On AWS, `X-HTTP-Method-Override` overrides the method. Here it is a header like any other (REST-13).
         let takes = |path: &str| self.resources.select(&head.method, path).is_some();
         let resource = self.resources.select(&head.method, addressed.path);
         let resource =
