@@ -9,8 +9,6 @@ pub(super) struct Order {
     pub(super) package: &'static str,
     /// Each room may import the rooms before it.
     pub(super) rooms: &'static [&'static str],
-    /// Imports of a room above, by a room below. The list may only shrink.
-    pub(super) upward: &'static [(&'static str, &'static str)],
 }
 
 pub(super) const ORDERS: [Order; 4] = [
@@ -57,7 +55,6 @@ pub(super) const ORDERS: [Order; 4] = [
             "test",
             "lib",
         ],
-        upward: &[],
     },
     Order {
         package: "local-emulator/src",
@@ -99,7 +96,6 @@ pub(super) const ORDERS: [Order; 4] = [
             "emulator",
             "lib",
         ],
-        upward: &[],
     },
     Order {
         package: "local-emulator/project/src",
@@ -120,7 +116,6 @@ pub(super) const ORDERS: [Order; 4] = [
             "sync",
             "lib",
         ],
-        upward: &[],
     },
     Order {
         package: "local-emulator/command/src",
@@ -145,7 +140,6 @@ pub(super) const ORDERS: [Order; 4] = [
             "cli",
             "lib",
         ],
-        upward: &[],
     },
 ];
 
@@ -208,24 +202,13 @@ impl Order {
         }
         for ((from, to), files) in arrows {
             let are_listed = [from, to].iter().all(|room| self.rooms.contains(&room.as_str()));
-            let is_known = self.upward.contains(&(from.as_str(), to.as_str()));
-            if are_listed && !is_known && !self.is_above(from, to) {
+            if are_listed && !self.is_above(from, to) {
                 problems.push(format!(
                     "`{from}` of {} imports `{to}`, a room above it:\n    {}\nMove what `{from}` names into a room \
                      below it, or pass it as an argument. If `{from}` belongs above `{to}`, move it in `ORDERS` in \
                      tests/tests/rooms/order.rs.",
                     self.package,
                     files.join("\n    ")
-                ));
-            }
-        }
-        for (from, to) in self.upward {
-            let is_upward = arrows.contains_key(&((*from).to_owned(), (*to).to_owned()));
-            if !is_upward || self.is_above(from, to) {
-                problems.push(format!(
-                    "`{from}` of {} no longer imports `{to}` from below. Remove the pair from `upward` in \
-                     tests/tests/rooms/order.rs.",
-                    self.package
                 ));
             }
         }

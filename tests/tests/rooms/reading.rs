@@ -134,32 +134,22 @@ fn problems(order: &Order, files: &[(&str, &str)]) -> String {
 
 #[test]
 fn rooms_in_order_have_no_problem() {
-    let order = Order { package: "", rooms: &["low", "middle", "high", "lib"], upward: &[] };
+    let order = Order { package: "", rooms: &["low", "middle", "high", "lib"] };
     assert_eq!(problems(&order, &ORDERLY), "");
 }
 
 #[test]
 fn import_of_a_room_above_names_the_files() {
-    let order = Order { package: "", rooms: &["middle", "low", "high", "lib"], upward: &[] };
+    let order = Order { package: "", rooms: &["middle", "low", "high", "lib"] };
     let text = problems(&order, &ORDERLY);
     assert!(
         text.contains("`middle` of  imports `low`, a room above it:\n    middle/inner.rs -> low.rs: Low\n")
     );
-    assert_eq!(problems(&Order { upward: &[("middle", "low")], ..order }, &ORDERLY), "");
-}
-
-#[test]
-fn known_upward_import_that_is_gone_leaves_the_list() {
-    let rooms = &["low", "middle", "high", "lib"];
-    let order = Order { package: "", rooms, upward: &[("low", "high"), ("middle", "low")] };
-    let text = problems(&order, &ORDERLY);
-    assert!(text.contains("`low` of  no longer imports `high`"), "{text}");
-    assert!(text.contains("`middle` of  no longer imports `low` from below"), "{text}");
 }
 
 #[test]
 fn missing_room_fails_with_its_neighbours() {
-    let order = Order { package: "", rooms: &["low", "old", "high", "lib"], upward: &[] };
+    let order = Order { package: "", rooms: &["low", "old", "high", "lib"] };
     let text = problems(&order, &ORDERLY);
     assert!(text.contains("The room `middle` of  has no place yet."), "{text}");
     assert!(
@@ -171,7 +161,7 @@ fn missing_room_fails_with_its_neighbours() {
 
 #[test]
 fn picture_leaves_out_arrows_that_others_imply() {
-    let order = Order { package: "", rooms: &["low", "middle", "high", "lib"], upward: &[] };
+    let order = Order { package: "", rooms: &["low", "middle", "high", "lib"] };
     let picture = picture::draw(&order, &arrows("", &read(&ORDERLY)));
     assert_eq!(picture, "```mermaid\nflowchart TD\n    high --> middle\n    middle --> low\n```\n");
     let page = "Before\n<!-- rooms of p -->\nold\n<!-- end of rooms -->\nAfter\n";
