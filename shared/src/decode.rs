@@ -236,12 +236,12 @@ mod tests {
             (r#"["s3cret"]"#, "[0]", "expected u8"),
         ];
         for (input, path, message) in cases {
-            let told = if input.starts_with('[') {
+            let found = if input.starts_with('[') {
                 described(json::<Vec<u8>>(input.as_bytes()))
             } else {
                 described(json::<Signup>(input.as_bytes()))
             };
-            assert_eq!(told, (path.to_owned(), message.to_owned()), "{input}");
+            assert_eq!(found, (path.to_owned(), message.to_owned()), "{input}");
         }
     }
 
@@ -257,20 +257,20 @@ mod tests {
         struct Line {
             sku: String,
         }
-        for (told, path) in [
+        for (found, path) in [
             (described(json::<Order>(b"")), "lines"),
             (described(json::<Order>(br#"{"lines":[{"sku":"a"},{}]}"#)), "lines[1].sku"),
             (described(json::<Vec<Line>>(b"[{}]")), "[0].sku"),
             (described(form::<Order>(b"page=1")), "lines"),
         ] {
             let name = path.rsplit('.').next().unwrap_or_default();
-            assert_eq!(told, (path.to_owned(), format!("missing field `{name}`")));
+            assert_eq!(found, (path.to_owned(), format!("missing field `{name}`")));
         }
     }
 
     #[test]
     fn complete_json_is_not_called_malformed() {
-        for (told, path, message) in [
+        for (found, path, message) in [
             (described(json::<[u8; 2]>(b"[1,2,3]")), "", "expected fewer values"),
             (
                 described(json::<BTreeMap<u8, u8>>(br#"{"x":1}"#)),
@@ -279,7 +279,7 @@ mod tests {
             ),
             (described(json::<Vec<(u8, u8)>>(b"[[1,2],[3,4,5]]")), "[1]", "expected fewer values"),
         ] {
-            assert_eq!(told, (path.to_owned(), message.to_owned()));
+            assert_eq!(found, (path.to_owned(), message.to_owned()));
         }
         assert_eq!(described(json::<[u8; 2]>(b"[1,2,3")).0, "syntax");
         assert_eq!(described(json::<[u8; 2]>(b"[1,2] 3")).0, "syntax");

@@ -136,11 +136,11 @@ mod tests {
 
     #[tokio::test]
     async fn work_that_another_task_adds_is_not_waited_out() {
-        let (late, (told, tells)) = (LateWork::new(), tokio::sync::oneshot::channel());
+        let (late, (sender, receiver)) = (LateWork::new(), tokio::sync::oneshot::channel());
         let more = late.clone();
-        late.add(async move { tells.await.unwrap() });
+        late.add(async move { receiver.await.unwrap() });
         // The task first runs when `finish` waits.
-        tokio::spawn(async move { more.add(async move { told.send(()).unwrap() }) });
+        tokio::spawn(async move { more.add(async move { sender.send(()).unwrap() }) });
         tokio::time::timeout(Duration::from_secs(10), late.finish()).await.unwrap();
     }
 

@@ -47,8 +47,8 @@ pub(crate) fn run(options: &Routes, printer: &Printer) -> anyhow::Result<ExitCod
         }
     }
     let of_project = project.warnings();
-    let warnings = of_project.iter().chain(&settings.warnings).chain(&found.told.warnings);
+    let warnings = of_project.iter().chain(&settings.warnings).chain(&found.notices.warnings);
     warnings.for_each(|warning| printer.warning(warning));
-    found.told.errors.iter().for_each(|error| printer.error(error));
-    Ok(if found.told.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    found.notices.errors.iter().for_each(|error| printer.error(error));
+    Ok(if found.notices.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -254,7 +254,7 @@ impl Deployment {
     /// Prints the problems of the project that are new, and those that are resolved.
     fn print_problems(&mut self) {
         let front_door_problems = self.front_door_problems.clone();
-        let Notices { mut errors, warnings } = self.found.told.clone();
+        let Notices { mut errors, warnings } = self.found.notices.clone();
         errors.extend(front_door_problems.errors);
         let of_variables = self.defaults.warnings(&self.settings, &self.found.functions);
         let of_project = [&self.project.warnings()[..], &self.settings.warnings, &warnings];
@@ -265,8 +265,8 @@ impl Deployment {
         let of_deployment =
             [&front_door_problems.warnings, &of_variables, &of_debugger, &of_stack, &of_claims];
         let warnings = of_project.into_iter().chain(of_deployment.map(Vec::as_slice)).flatten();
-        let told = Notices { errors, warnings: warnings.cloned().collect() };
-        self.problems.replace(told, &self.host.printer);
+        let notices = Notices { errors, warnings: warnings.cloned().collect() };
+        self.problems.replace(notices, &self.host.printer);
     }
 
     /// Ends every sandbox, including those of replaced versions, and waits until all are gone.

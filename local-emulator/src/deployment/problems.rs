@@ -22,7 +22,7 @@ impl ProblemLog {
         for warning in &warnings {
             printer.warning(warning);
         }
-        let all = |told: &Notices| [&told.errors[..], &told.warnings].concat();
+        let all = |notices: &Notices| [&notices.errors[..], &notices.warnings].concat();
         for gone in new(&all(before), &all(&now)) {
             // A folder that now has another problem is not resolved.
             if !errors.iter().chain(&warnings).any(|problem| subject(problem) == subject(&gone)) {

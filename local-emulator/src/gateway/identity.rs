@@ -170,11 +170,11 @@ mod tests {
 
     #[test]
     fn lambda_tells_a_trace_in_lower_case() {
-        for (trace, told) in [
+        for (trace, expected) in [
             ("Root=1-a-b", "root=1-a-b;sampled=0"),
             ("Root=1-a-b;Parent=c;Sampled=1", "root=1-a-b;parent=c;sampled=1"),
         ] {
-            assert_eq!(in_lower_case(trace), told);
+            assert_eq!(in_lower_case(trace), expected);
         }
     }
 

@@ -78,7 +78,7 @@ pub(crate) fn run(options: &Env, printer: &Printer) -> anyhow::Result<ExitCode> 
         }
     }
     warn(&shown, &settings, printer);
-    if options.function.is_some() || found.told.errors.is_empty() {
+    if options.function.is_some() || found.notices.errors.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
     print_refusals(&found, printer);
@@ -116,7 +116,7 @@ fn fill_in(
 
 /// Prints why some functions cannot be served.
 fn print_refusals(found: &FrontDoors, printer: &Printer) {
-    found.told.errors.iter().for_each(|error| printer.error(error));
+    found.notices.errors.iter().for_each(|error| printer.error(error));
 }
 
 /// Prints the problems of the settings, then the variables that functions do not get; each reason once.

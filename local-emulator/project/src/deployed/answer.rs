@@ -142,8 +142,8 @@ mod tests {
             ),
         ] {
             let problem = variables(json.as_bytes()).err().unwrap();
-            let told = problem.to_string();
-            assert!(told.starts_with(expected) && !told.contains("hush"), "{json}: {told}");
+            let message = problem.to_string();
+            assert!(message.starts_with(expected) && !message.contains("hush"), "{json}: {message}");
         }
     }
 }

@@ -119,9 +119,9 @@ mod tests {
             (list("Throttling", "Rate exceeded"), "`aws x` failed: run it yourself"),
             (String::new(), "it says: (nothing)"),
         ] {
-            let told = error("aws x".to_owned(), &words).to_string();
-            assert!(told.contains(next), "{words}: {told}");
-            assert!(told.contains(words.trim()), "{told}");
+            let message = error("aws x".to_owned(), &words).to_string();
+            assert!(message.contains(next), "{words}: {message}");
+            assert!(message.contains(words.trim()), "{message}");
         }
     }
 

@@ -101,9 +101,9 @@ fn intrinsic_is_unset_until_the_developer_sets_it() {
     let function = function(&[("TABLE", Variable::Intrinsic("!Ref".to_owned()))]);
     let unset = environment(&[], &Dotenv::default(), &function);
     assert!(!variables(&unset).contains_key("TABLE"));
-    let told = "`TABLE` is not set: its value is `!Ref`, which only AWS can tell; set it in `.env`, or take it \
+    let expected = "`TABLE` is not set: its value is `!Ref`, which only AWS can tell; set it in `.env`, or take it \
                 from a deployed stack with `--stack`";
-    assert_eq!(unset.warnings, [told]);
+    assert_eq!(unset.warnings, [expected]);
     assert_eq!(unset.unset, [("TABLE".to_owned(), "!Ref".to_owned())].into());
 
     let set = environment(&[], &dotenv("TABLE=posts", ""), &function);

@@ -29,7 +29,7 @@ pub struct FrontDoors {
     /// All functions that can be served, with or without a front door.
     pub functions: Vec<ServedFunction>,
     /// The notices for the developer.
-    pub told: Notices,
+    pub notices: Notices,
 }
 
 /// A front door: the service that calls functions over HTTP.
@@ -146,8 +146,8 @@ impl Project {
     /// HTTP API if the template declares none. A front door that the template does not declare leads to each function
     /// by the routes of its folder.
     pub fn front_doors(&self, settings: &Settings, chosen: &[FrontDoorKind]) -> FrontDoors {
-        let mut told = Notices::default();
-        let functions = self.served(settings, &mut told);
+        let mut notices = Notices::default();
+        let functions = self.served(settings, &mut notices);
         let template = settings.template();
         let is_wanted = |kind: &FrontDoorKind| {
             if chosen.is_empty() { is_declared(*kind, &functions) } else { chosen.contains(kind) }
@@ -158,9 +158,9 @@ impl Project {
             Some(first) => functions.iter().for_each(|function| first.take_in(function)),
             None => doors.push(by_folders(FrontDoorKind::HttpApi, template, &functions)),
         }
-        told.warnings.extend(open_doors(&doors, &functions));
+        notices.warnings.extend(open_doors(&doors, &functions));
         doors.iter_mut().for_each(FrontDoor::add_preflights);
-        FrontDoors { doors, functions, told }
+        FrontDoors { doors, functions, notices }
     }
 }
 

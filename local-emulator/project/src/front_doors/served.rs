@@ -92,11 +92,11 @@ impl ServedFunction {
 
 impl Project {
     /// Returns the functions that can be served, by place.
-    pub(super) fn served(&self, settings: &Settings, told: &mut Notices) -> Vec<ServedFunction> {
+    pub(super) fn served(&self, settings: &Settings, notices: &mut Notices) -> Vec<ServedFunction> {
         let (authorizers, others): (Vec<_>, Vec<_>) =
             self.functions.iter().partition(|function| is_authorizer(function, settings));
         let routes = Routes::from_folders(others.iter().map(|function| function.route_folder.as_str()));
-        add_notices(&routes, told);
+        add_notices(&routes, notices);
         let packages = authorizers.into_iter().chain(others).filter_map(|function| {
             let pattern = match routes.pattern(&function.route_folder) {
                 None if !is_authorizer(function, settings) => return None,
@@ -104,15 +104,15 @@ impl Project {
             };
             let deployed = settings.template().function(&function.binary);
             if let Some(absent) = deployed.and_then(|deployed| absence(deployed, &folder_of(function))) {
-                told.warnings.push(absent);
+                notices.warnings.push(absent);
                 return None;
             }
-            Some(self.package(function, pattern, settings, told))
+            Some(self.package(function, pattern, settings, notices))
         });
         let mut served: Vec<_> = packages.collect();
         served.sort_by(|one, other| one.place.cmp(&other.place));
         let folders = settings.template().functions.iter();
-        served.extend(folders.filter_map(|function| self.code_folder(function, told)));
+        served.extend(folders.filter_map(|function| self.code_folder(function, notices)));
         served
     }
 
@@ -121,7 +121,7 @@ impl Project {
         function: &Function,
         pattern: Option<&Pattern>,
         settings: &Settings,
-        told: &mut Notices,
+        notices: &mut Notices,
     ) -> ServedFunction {
         let folder = folder_of(function);
         let deployed = settings.template().function(&function.binary);
@@ -132,12 +132,12 @@ impl Project {
             settings: settings.function(&function.binary),
             is_authorizer: pattern.is_none(),
             own: pattern.map(Pattern::route_keys).unwrap_or_default(),
-            events: deployed.map(|deployed| events(deployed, &folder, told)).unwrap_or_default(),
+            events: deployed.map(|deployed| events(deployed, &folder, notices)).unwrap_or_default(),
         };
         match deployed {
-            _ if served.is_authorizer => told.warnings.extend(idleness(&served, settings)),
-            Some(_) => told.warnings.extend(difference(&served, &folder, &self.exceptions)),
-            None if settings.has_template() => told.warnings.push(format!(
+            _ if served.is_authorizer => notices.warnings.extend(idleness(&served, settings)),
+            Some(_) => notices.warnings.extend(difference(&served, &folder, &self.exceptions)),
+            None if settings.has_template() => notices.warnings.push(format!(
                 "`{folder}` is served here but not deployed: `template.yaml` has no function with `Binary: {}`; run `{}`",
                 function.binary,
                 command("sync")
@@ -147,11 +147,11 @@ impl Project {
         served
     }
 
-    fn code_folder(&self, function: &TemplateFunction, told: &mut Notices) -> Option<ServedFunction> {
+    fn code_folder(&self, function: &TemplateFunction, notices: &mut Notices) -> Option<ServedFunction> {
         let Code::Bootstrap(folder) = &function.code else { return None };
         let place = if folder.as_os_str().is_empty() { ".".to_owned() } else { folder.display().to_string() };
         if let Some(absent) = absence(function, &place) {
-            told.warnings.push(absent);
+            notices.warnings.push(absent);
             return None;
         }
         Some(ServedFunction {
@@ -160,7 +160,7 @@ impl Project {
             settings: function.clone(),
             is_authorizer: function.is_authorizer(),
             own: Vec::new(),
-            events: events(function, &place, told),
+            events: events(function, &place, notices),
             place,
         })
     }
@@ -194,13 +194,13 @@ fn absence(function: &TemplateFunction, place: &str) -> Option<String> {
     ))
 }
 
-fn add_notices(routes: &Routes, told: &mut Notices) {
+fn add_notices(routes: &Routes, notices: &mut Notices) {
     let refused =
         routes.refused.iter().map(|(folder, problem)| format!("`{folder}` is not served: {problem}"));
     let conflicts = routes.conflicts.iter();
     let conflicts = conflicts.map(|conflict| format!("`{}` is not served: {conflict}", conflict.second));
-    told.errors.extend(refused.chain(conflicts));
-    told.warnings.extend(routes.divergences.iter().map(ToString::to_string));
+    notices.errors.extend(refused.chain(conflicts));
+    notices.warnings.extend(routes.divergences.iter().map(ToString::to_string));
 }
 
 /// Returns the folder of a function in messages, from the root of the project.
@@ -209,12 +209,12 @@ fn folder_of(function: &Function) -> String {
 }
 
 /// Returns the events with a valid route key. A key that API Gateway refuses becomes an error notice.
-fn events(deployed: &TemplateFunction, folder: &str, told: &mut Notices) -> Vec<(Event, RouteKey)> {
+fn events(deployed: &TemplateFunction, folder: &str, notices: &mut Notices) -> Vec<(Event, RouteKey)> {
     let mut events = Vec::new();
     for event in &deployed.events {
         match event.route_key.parse() {
             Ok(key) => events.push((event.clone(), key)),
-            Err(problem) => told.errors.push(format!(
+            Err(problem) => notices.errors.push(format!(
                 "`{}`, an event of `{}` for `{folder}`, cannot be deployed: {problem}",
                 event.route_key, deployed.logical_id
             )),

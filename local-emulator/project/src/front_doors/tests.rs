@@ -254,9 +254,9 @@ fn no_front_door_leads_to_an_authorizer() {
             let found = front_doors(&["api/a", folder], Some(&template), chosen);
             let is_open = |it: &&String| it.contains("asks no authorizer");
             // The template declares an HTTP API, which alone has its authorizer.
-            let open = found.told.warnings.iter().filter(is_open).count();
+            let open = found.notices.warnings.iter().filter(is_open).count();
             assert_eq!(open, usize::from(![&[][..], &[HttpApi]].contains(&chosen)), "{chosen:?}");
-            assert_eq!(found.told.warnings.len(), open, "{:?}", found.told.warnings);
+            assert_eq!(found.notices.warnings.len(), open, "{:?}", found.notices.warnings);
             let keys: usize = found.doors.iter().map(|door| door.keys().count()).sum();
             assert_eq!(keys, 1, "{chosen:?}: {:?}", found.doors);
             let served = found.authorizer(&logical_id).unwrap();
@@ -278,10 +278,10 @@ fn authorizer_that_nothing_asks_is_told() {
                     `FunctionArn`";
     for template in [api.clone(), format!("{api}{alone}")] {
         let found = front_doors(&folders, Some(&template), &[]);
-        assert_eq!(found.told.warnings, [expected]);
+        assert_eq!(found.notices.warnings, [expected]);
         assert_eq!(found.functions.len(), 2);
     }
-    assert_eq!(front_doors(&folders, None, &[]).told.warnings, [""; 0]);
+    assert_eq!(front_doors(&folders, None, &[]).notices.warnings, [""; 0]);
 }
 
 #[test]

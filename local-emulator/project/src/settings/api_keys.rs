@@ -21,11 +21,11 @@ impl Settings {
             takes_header && !has_variable && knows_none && events(api)
         };
         let apis: Vec<_> = self.template.apis.iter().filter(is_closed).map(|api| &api.logical_id).collect();
-        let told = apis.iter().map(|api| {
+        let warnings = apis.iter().map(|api| {
             format!("routes of `{api}` need an API key, and no value is known here: write `{API_KEYS}=VALUE` into `.env`")
         });
-        let told: Vec<_> = told.collect();
-        self.warnings.extend(told);
+        let warnings: Vec<_> = warnings.collect();
+        self.warnings.extend(warnings);
     }
 }
 
@@ -69,9 +69,9 @@ mod tests {
             fs::write(root.path().join("template.yaml"), keyed(auth, resources)).unwrap();
             fs::write(root.path().join(".env"), env).unwrap();
             let settings = Settings::read(&project(root.path(), &[])).unwrap();
-            let told = "routes of `Rest` need an API key, and no value is known here: write `API_ROUTES_API_KEYS=VALUE` into \
+            let expected = "routes of `Rest` need an API key, and no value is known here: write `API_ROUTES_API_KEYS=VALUE` into \
                         `.env`";
-            let is_found = settings.warnings.iter().any(|warning| warning == told);
+            let is_found = settings.warnings.iter().any(|warning| warning == expected);
             assert_eq!(is_found, is_told, "{auth} {env}: {:?}", settings.warnings);
         }
     }

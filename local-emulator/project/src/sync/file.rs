@@ -121,8 +121,8 @@ mod tests {
         fs::write(&file, "old").unwrap();
         fs::set_permissions(&file, Permissions::from_mode(0o444)).unwrap();
         let rewrite = Rewrite { file: file.clone(), old: Some("old".to_owned()), new: "new".to_owned() };
-        let told = with_causes(&prepare(&rewrite).unwrap_err());
-        assert!(told.contains("template.yaml") && told.ends_with("permission denied"), "{told}");
+        let message = with_causes(&prepare(&rewrite).unwrap_err());
+        assert!(message.contains("template.yaml") && message.ends_with("permission denied"), "{message}");
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
 
         let gone = Rewrite { file: root.path().join("gone/Cargo.toml"), ..rewrite };
@@ -135,8 +135,8 @@ mod tests {
         let link = root.path().join("template.yaml");
         symlink("nowhere.yaml", &link).unwrap();
         let rewrite = Rewrite { file: link.clone(), old: None, new: "new".to_owned() };
-        let told = with_causes(&prepare(&rewrite).unwrap_err());
-        assert!(told.ends_with("it is a link to a missing file"), "{told}");
+        let message = with_causes(&prepare(&rewrite).unwrap_err());
+        assert!(message.ends_with("it is a link to a missing file"), "{message}");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     }
 

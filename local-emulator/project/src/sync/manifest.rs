@@ -249,9 +249,9 @@ mod tests {
     #[test]
     fn router_of_another_form_is_to_be_written_by_hand() {
         let text = "[workspace.metadata.lambda.watch]\nrouter = [{ path = \"/a\", function = \"a\" }]\n";
-        let told = mended(text, &[unrouted("/b")]).unwrap_err().to_string();
-        assert!(told.starts_with("Cargo.toml: cannot edit this layout safely"), "{told}");
+        let message = mended(text, &[unrouted("/b")]).unwrap_err().to_string();
+        assert!(message.starts_with("Cargo.toml: cannot edit this layout safely"), "{message}");
         let by_hand = "add \"/b\" = \"new\" below [workspace.metadata.lambda.watch.router]";
-        assert!(told.ends_with(by_hand), "{told}");
+        assert!(message.ends_with(by_hand), "{message}");
     }
 }

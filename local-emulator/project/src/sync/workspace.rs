@@ -190,11 +190,11 @@ mod tests {
     fn gone_member_without_a_new_folder_needs_prune() {
         let root = workspace();
         fs::remove_dir_all(root.path().join("functions/api/new")).unwrap();
-        let told = Workspace::open(root.path(), false).unwrap_err().to_string();
-        assert!(told.contains("functions/api/[[]gone]"), "{told}");
+        let message = Workspace::open(root.path(), false).unwrap_err().to_string();
+        assert!(message.contains("functions/api/[[]gone]"), "{message}");
         assert!(
-            told.ends_with("`cargo api-routes sync --prune` removes members whose folder is gone"),
-            "{told}"
+            message.ends_with("`cargo api-routes sync --prune` removes members whose folder is gone"),
+            "{message}"
         );
     }
 
@@ -203,8 +203,8 @@ mod tests {
         let root = workspace();
         function(root.path(), "api/[gone]", "api id");
         for prune in [false, true] {
-            let told = with_causes(&Workspace::open(root.path(), prune).unwrap_err());
-            assert!(told.contains("api id") && !told.contains("--prune"), "{told}");
+            let message = with_causes(&Workspace::open(root.path(), prune).unwrap_err());
+            assert!(message.contains("api id") && !message.contains("--prune"), "{message}");
         }
         assert!(Workspace::open(&root.path().join("nowhere"), true).is_err());
     }

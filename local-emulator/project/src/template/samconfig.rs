@@ -192,8 +192,8 @@ mod tests {
             ("[default]\n", Some("prod"), "samconfig.toml has no table `[prod]`"),
         ] {
             let error: SamConfigError = SamConfig::parse(text, env).unwrap_err();
-            let told = error.to_string();
-            assert!(told.contains(expected) && !told.contains("hush"), "{told}");
+            let message = error.to_string();
+            assert!(message.contains(expected) && !message.contains("hush"), "{message}");
         }
     }
 

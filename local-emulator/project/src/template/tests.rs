@@ -108,8 +108,9 @@ fn reserved_concurrency_of_zero_is_a_limit() {
     assert_eq!(function("", "").reserved_concurrency, None);
     assert_eq!(function("", "ReservedConcurrentExecutions: 0").reserved_concurrency, Some(0));
     assert_eq!(function("ReservedConcurrentExecutions: 5", "").reserved_concurrency, Some(5));
-    let told = "`ReservedConcurrentExecutions` is `!Ref`, which only AWS can tell: the emulator takes none";
-    assert_eq!(warning("", "ReservedConcurrentExecutions: !Ref Most"), told);
+    let expected =
+        "`ReservedConcurrentExecutions` is `!Ref`, which only AWS can tell: the emulator takes none";
+    assert_eq!(warning("", "ReservedConcurrentExecutions: !Ref Most"), expected);
 }
 
 #[test]
@@ -195,9 +196,9 @@ fn dynamic_reference_is_known_to_aws_alone_as_well() {
 
 #[test]
 fn intrinsic_setting_leaves_the_default() {
-    let told = "`Timeout` is `!Ref`, which only AWS can tell: the emulator takes 3 seconds";
-    assert_eq!(warning("Timeout: !Ref Seconds", ""), told);
-    assert_eq!(warning("", "Timeout: {Ref: Seconds}"), told);
+    let expected = "`Timeout` is `!Ref`, which only AWS can tell: the emulator takes 3 seconds";
+    assert_eq!(warning("Timeout: !Ref Seconds", ""), expected);
+    assert_eq!(warning("", "Timeout: {Ref: Seconds}"), expected);
     assert_eq!(warning("Timeout: !Ref Seconds", "Timeout: 5"), "");
     let hidden = "`!FindInMap` hides the variables from the emulator: declare them in `.env`, or take those of a \
                   deployed stack with `--stack`";

@@ -226,8 +226,8 @@ fn route_of_format_1_has_its_events_and_replies() {
 fn invalid_reply_of_format_1_is_500() {
     for payload in [r#"{"statusCode":0}"#, r#"{"hello":"world"}"#, "\"text\""] {
         let answer = answer(&api_1(Behavior::Reply(payload)), get("/hello"));
-        let told = r#"{"message":"Internal Server Error"}"#;
-        assert_eq!((answer.status.as_u16(), &*answer.body), (500, told), "{payload}");
+        let expected = r#"{"message":"Internal Server Error"}"#;
+        assert_eq!((answer.status.as_u16(), &*answer.body), (500, expected), "{payload}");
         assert_eq!(answer.header("content-type"), Some("application/json"));
     }
 }

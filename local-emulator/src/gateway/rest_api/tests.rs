@@ -176,8 +176,8 @@ fn the_stage_is_prod_unless_it_has_a_name() {
     let api = RestApi::new(FakeBackend::new(Behavior::Reply("{}")), resources);
     assert_eq!(answer(&api, get("/Prod")).status, 200);
     let answer = answer(&api, get("/prod"));
-    let told = "no stage takes this path: the stage is `Prod`, so that paths begin with `/Prod/`";
-    assert_eq!(answer.refusal.unwrap().to_string(), told);
+    let expected = "no stage takes this path: the stage is `Prod`, so that paths begin with `/Prod/`";
+    assert_eq!(answer.refusal.unwrap().to_string(), expected);
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn broken_stream_breaks_off_for_the_client() {
 
 #[test]
 fn a_stream_may_tell_its_length() {
-    let told = |length: &str| {
+    let stream = |length: &str| {
         Behavior::Stream(
             Vec::leak(vec![&*String::leak(format!(
                 "{{\"headers\":{{\"content-length\":{length}}}}}\0\0\0\0\0\0\0\0body"
@@ -278,7 +278,7 @@ fn a_stream_may_tell_its_length() {
         )
     };
     for (length, header) in [("4", Some("4")), ("\"4\"", Some("4")), ("\"four\"", None)] {
-        let answer = answer(&api(told(length)), get("/prod/stream"));
+        let answer = answer(&api(stream(length)), get("/prod/stream"));
         assert_eq!((answer.body.as_str(), answer.header("content-length")), ("body", header), "{length}");
     }
 }
@@ -333,8 +333,8 @@ fn stream_without_a_length_is_chunked_on_the_wire() {
     let response = exchanged_get(&api(Behavior::Stream(STREAM, false)), "/prod/stream");
     assert!(response.contains("\r\ntransfer-encoding: chunked\r\n"), "{response}");
     assert!(response.ends_with("\r\n\r\n4\r\none \r\n3\r\ntwo\r\n0\r\n\r\n"), "{response}");
-    let told = Behavior::Stream(&["{\"headers\":{\"content-length\":\"4\"}}\0\0\0\0\0\0\0\0body"], false);
-    let response = exchanged_get(&api(told), "/prod/stream");
+    let stream = Behavior::Stream(&["{\"headers\":{\"content-length\":\"4\"}}\0\0\0\0\0\0\0\0body"], false);
+    let response = exchanged_get(&api(stream), "/prod/stream");
     assert!(
         response.contains("\r\ncontent-length: 4\r\n") && response.ends_with("\r\n\r\nbody"),
         "{response}"
@@ -349,8 +349,8 @@ fn on_the_wire_a_stream_that_breaks_off_has_no_end() {
 
 #[test]
 fn on_the_wire_a_stream_is_no_longer_than_it_says() {
-    let told = Behavior::Stream(&["{\"headers\":{\"content-length\":3}}\0\0\0\0\0\0\0\0body"], false);
-    let response = exchanged_get(&api(told), "/prod/stream");
+    let stream = Behavior::Stream(&["{\"headers\":{\"content-length\":3}}\0\0\0\0\0\0\0\0body"], false);
+    let response = exchanged_get(&api(stream), "/prod/stream");
     assert!(
         response.contains("\r\ncontent-length: 3\r\n") && response.ends_with("\r\n\r\nbod"),
         "{response}"

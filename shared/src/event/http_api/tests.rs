@@ -111,12 +111,12 @@ fn a_decoded_path_and_a_raw_query_are_a_uri_again() {
 
 #[test]
 fn an_event_that_cannot_be_read_says_why() {
-    let told = |changes| decode(&event(&changes)).unwrap_err().to_string();
+    let error = |changes| decode(&event(&changes)).unwrap_err().to_string();
     assert_eq!(
-        told(json!({ "requestContext": { "http": { "method": "G T" } } })),
+        error(json!({ "requestContext": { "http": { "method": "G T" } } })),
         "HTTP does not allow the method of the event"
     );
-    assert!(told(json!({ "body": "*", "isBase64Encoded": true })).contains("but its body is not base64"));
+    assert!(error(json!({ "body": "*", "isBase64Encoded": true })).contains("but its body is not base64"));
     let alien = decode(&Bytes::from_static(br#"{"Records":[]}"#)).unwrap_err().to_string();
     assert!(alien.contains("HTTP API or REST API") && alien.contains("rawPath"), "{alien}");
 }

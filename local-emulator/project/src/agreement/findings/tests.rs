@@ -157,9 +157,9 @@ fn document_function_needs_no_event() {
         let survey = survey(&["api/[id]"], Some(&(resource("A", "api-id", "") + &document(path))), None);
         let mut findings = survey.findings();
         findings.retain(|finding| finding.rule != Rule::NoRouter);
-        let told =
+        let message =
             |finding: Finding| format!("{}: {}; {}", finding.rule.name(), finding.message, finding.help);
-        findings.into_iter().map(told).collect::<Vec<_>>()
+        findings.into_iter().map(message).collect::<Vec<_>>()
     };
     assert_eq!(of("/api/{id}"), [""; 0]);
     assert_eq!(of("/api/latest"), [""; 0]);
@@ -259,10 +259,10 @@ fn template_that_ends_anywhere_has_findings_in_it() {
 #[test]
 fn renamed_package_is_reported_at_its_function() {
     let findings = found(A, &resource("Old", "old-name", &http(&[("GET", "/api/a"), ("POST", "/api/a")])));
-    let told: Vec<_> = findings.iter().map(|finding| (finding.rule, finding.help.as_str())).collect();
+    let reported: Vec<_> = findings.iter().map(|finding| (finding.rule, finding.help.as_str())).collect();
     let help = "write `Binary: api-a`, or run `cargo api-routes sync`: that is `/api/a`, where its \
                 events lead";
-    assert_eq!(told, [(Rule::StaleFunction, help)]);
+    assert_eq!(reported, [(Rule::StaleFunction, help)]);
 }
 
 #[test]

@@ -182,8 +182,8 @@ fn call_has_a_time_limit() {
         let began = Instant::now();
         let error = fake.ask_within(&["A"], None, Duration::from_secs(1), &|| false).unwrap_err().to_string();
         assert!(began.elapsed() < Duration::from_secs(300), "{script}");
-        let told = "`aws cloudformation list-stack-resources --stack-name blog --output json` has no answer after 1 s";
-        assert!(error.starts_with(told), "{error}");
+        let expected = "`aws cloudformation list-stack-resources --stack-name blog --output json` has no answer after 1 s";
+        assert!(error.starts_with(expected), "{error}");
         // `kill` fails if the program has ended already.
         let kill = "kill \"$(cat \"$0.pid\")\"";
         let _ = Command::new("sh").args(["-c", kill]).arg(fake.program()).stderr(Stdio::null()).status();
@@ -209,8 +209,8 @@ fn unreadable_answer_is_reported_without_its_text() {
     for shown in [error.to_string(), format!("{error:?}")] {
         assert!(!shown.contains("hush"), "{shown}");
     }
-    let told = "the answer of `aws cloudformation list-stack-resources --stack-name blog --output json` is not JSON, at 1:";
-    assert!(error.to_string().starts_with(told), "{error}");
+    let expected = "the answer of `aws cloudformation list-stack-resources --stack-name blog --output json` is not JSON, at 1:";
+    assert!(error.to_string().starts_with(expected), "{error}");
 }
 
 #[test]

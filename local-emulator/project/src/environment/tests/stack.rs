@@ -39,9 +39,9 @@ fn stack_has_what_the_template_leaves_open() {
     let expected = expected.map(|(name, (value, origin))| (name, (value, origin.to_owned())));
     assert_eq!(seen(&environment), BTreeMap::from(expected));
     assert_eq!(environment.unset.keys().collect::<Vec<_>>(), ["F"]);
-    let told = "`F` is not set: its value is `!Ref`, and the deployed function has no such variable; set it in `.env`, or \
+    let expected = "`F` is not set: its value is `!Ref`, and the deployed function has no such variable; set it in `.env`, or \
                 deploy the template";
-    assert_eq!(environment.warnings, [told]);
+    assert_eq!(environment.warnings, [expected]);
     let overridden: Vec<_> =
         environment.assignments["D"].overridden.iter().map(|it| it.source.clone()).collect();
     assert_eq!(overridden, [Source::Stack, Source::Template]);

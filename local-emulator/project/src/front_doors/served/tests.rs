@@ -13,7 +13,7 @@ fn http(method: &str, path: &str) -> String {
 #[test]
 fn each_folder_has_the_route_keys_of_its_pattern() {
     let found = found(&["api/user", "api/index", "api/x/api/user", "api/shop/[[...slug]]"], None);
-    assert_eq!((found.told.errors, found.told.warnings), (vec![], vec![]));
+    assert_eq!((found.notices.errors, found.notices.warnings), (vec![], vec![]));
     let shown: Vec<_> = found
         .functions
         .iter()
@@ -38,7 +38,7 @@ fn each_folder_has_the_route_keys_of_its_pattern() {
 fn invalid_folder_is_named_and_others_are_served() {
     let found = found(&["api/user", "api/[[id]]", "api/v[ver]"], None);
     assert_eq!(found.functions.len(), 1);
-    let errors = found.told.errors;
+    let errors = found.notices.errors;
     assert_eq!(
         errors[0],
         "`functions/api/[[id]]` is not served: Optional route parameters are not yet supported (\"[[id]]\")."
@@ -51,7 +51,7 @@ fn of_two_folders_in_conflict_the_first_is_served() {
     let found = found(&["api/[id]", "api/[slug]/comments"], None);
     assert_eq!(found.functions.len(), 1);
     assert_eq!(
-        found.told.errors,
+        found.notices.errors,
         [
             "`functions/api/[slug]/comments` is not served: You cannot use different slug names for the same dynamic \
           path ('id' !== 'slug'). Rename or remove one of `functions/api/[id]` and `functions/api/[slug]/comments`."
@@ -61,7 +61,7 @@ fn of_two_folders_in_conflict_the_first_is_served() {
 
 #[test]
 fn pair_that_next_orders_differently_is_a_warning() {
-    let warnings = found(&["api/a/[...rest]", "api/[x]/b"], None).told.warnings;
+    let warnings = found(&["api/a/[...rest]", "api/[x]/b"], None).notices.warnings;
     assert_eq!(warnings.len(), 1);
     let names = ["`/api/a/b`", "`functions/api/a/[...rest]`", "`functions/api/[x]/b`"];
     assert!(names.iter().all(|name| warnings[0].contains(name)), "{}", warnings[0]);
@@ -69,15 +69,15 @@ fn pair_that_next_orders_differently_is_a_warning() {
 
 #[test]
 fn undeployed_function_is_a_warning() {
-    let unlisted = found(&["api-user"], Some("  Table: {Type: AWS::DynamoDB::Table}\n")).told.warnings;
+    let unlisted = found(&["api-user"], Some("  Table: {Type: AWS::DynamoDB::Table}\n")).notices.warnings;
     assert!(unlisted[0].contains("no function with `Binary: api-user`"), "{unlisted:?}");
-    let without = found(&["api-user"], Some(&binary("api-user", ""))).told.warnings;
+    let without = found(&["api-user"], Some(&binary("api-user", ""))).notices.warnings;
     assert!(
         without[0].contains("no `HttpApi` event, no `Api` event and no `FunctionUrlConfig`"),
         "{without:?}"
     );
     for called in [http("ANY", "/api-user"), "FunctionUrlConfig: {AuthType: NONE}".to_owned()] {
-        assert_eq!(found(&["api-user"], Some(&binary("api-user", &called))).told.warnings, [""; 0]);
+        assert_eq!(found(&["api-user"], Some(&binary("api-user", &called))).notices.warnings, [""; 0]);
     }
 }
 
@@ -88,7 +88,7 @@ fn template_that_says_another_path_is_a_warning() {
         ("Api", "Method: GET, Path: /people"),
         ("Api", "Method: PUT, Path: /people"),
     ]);
-    let warnings = found(&["api-user"], Some(&binary("api-user", &other))).told.warnings;
+    let warnings = found(&["api-user"], Some(&binary("api-user", &other))).notices.warnings;
     assert_eq!(
         warnings,
         [
@@ -103,7 +103,7 @@ fn key_that_api_gateway_refuses_is_an_error() {
     for resources in
         [binary("api-user", &http("ANY", "/people/")), folder("Legacy", &http("ANY", "/people/"))]
     {
-        let errors = found(&["api-user"], Some(&resources)).told.errors;
+        let errors = found(&["api-user"], Some(&resources)).notices.errors;
         assert!(
             errors[0].contains("`ANY /people/`") && errors[0].contains("cannot be deployed"),
             "{errors:?}"
@@ -130,7 +130,7 @@ fn function_without_binary_keeps_its_settings() {
         let found = found(&["api-user"], Some(&resources));
         let served: Vec<_> = found.functions.iter().map(|it| (it.id.name(), it.settings.memory_mb)).collect();
         assert_eq!(served, [("api-user", 512)], "{code_uri}");
-        assert_eq!(found.told.warnings, [""; 0]);
+        assert_eq!(found.notices.warnings, [""; 0]);
     }
 }
 
@@ -144,11 +144,11 @@ fn function_with_a_false_condition_is_not_served() {
     let found = self::found(&["api/user", "api/posts"], Some(&format!("{resources}{conditions}")));
     let [served] = &found.functions[..] else { panic!("{:?}", found.functions) };
     assert_eq!(served.place, "/api/posts");
-    let told = found.told.warnings.iter().find(|told| told.contains("IsProd")).unwrap();
+    let warning = found.notices.warnings.iter().find(|warning| warning.contains("IsProd")).unwrap();
     assert!(
-        told.starts_with(
+        warning.starts_with(
             "`functions/api/user` is not served: the condition `IsProd` of `apiuser` does not hold; with other parameters"
         ),
-        "{told}"
+        "{warning}"
     );
 }

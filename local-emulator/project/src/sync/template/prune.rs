@@ -21,13 +21,13 @@ pub(super) fn decide<'a>(document: &Document<'_>, stale: Vec<&'a str>) -> (Vec<&
 /// Reports a function that stays, with the references to it.
 pub(super) fn needed(document: &Document<'_>, file: &str, logical_id: &str) -> UnmendedDifference {
     let lines = Lines::new(document.text);
-    let told = |Reference { place, how }: &Reference| {
+    let line = |Reference { place, how }: &Reference| {
         let (line, column) = lines.position(*place);
         format!("{file}:{line}:{column}: `{how}`")
     };
     let references = references(document, logical_id, &[logical_id]);
     UnmendedDifference::Needed {
         logical_id: logical_id.to_owned(),
-        references: references.iter().map(told).collect(),
+        references: references.iter().map(line).collect(),
     }
 }

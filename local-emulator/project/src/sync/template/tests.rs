@@ -48,10 +48,10 @@ fn renamed_package_is_written_into_its_function() {
         let mended = mend_template(&["api/user"], &text, prune).unwrap();
         assert_eq!(mended.texts.template.1.unwrap(), text.replace("'old'", "'api-user'"));
         assert_eq!(mended.left, []);
-        let told: Vec<_> = mended.done.iter().map(ToString::to_string).collect();
+        let messages: Vec<_> = mended.done.iter().map(ToString::to_string).collect();
         assert!(
-            told.contains(&"template: made `api-user` of `old` in `UserFunction`".to_owned()),
-            "{told:?}"
+            messages.contains(&"template: made `api-user` of `old` in `UserFunction`".to_owned()),
+            "{messages:?}"
         );
     }
 }
@@ -281,14 +281,17 @@ fn unwritable_change_is_shown_for_writing_by_hand() {
     // A node with an anchor may be meant for other places too, but entries can be added to it in its own place.
     assert!(mend_template(&["api/a"], &text, false).is_ok());
     let text = format!("{HEAD}\n  B:\n    Properties: &p {{Timeout: 1}}\n{own}    Properties: *p\n");
-    let told = refusal(&["api/a"], &text);
-    assert!(told.starts_with("template.yaml:16:17: `Properties` is an alias of another place\n"), "{told}");
-    assert!(told.ends_with("            Method: ANY\n            Path: /api/a"), "{told}");
+    let message = refusal(&["api/a"], &text);
     assert!(
-        told.contains(
+        message.starts_with("template.yaml:16:17: `Properties` is an alias of another place\n"),
+        "{message}"
+    );
+    assert!(message.ends_with("            Method: ANY\n            Path: /api/a"), "{message}");
+    assert!(
+        message.contains(
             "\nNothing was written. By hand:\n\nResources:\n  A:\n    Properties:\n      Events:\n"
         ),
-        "{told}"
+        "{message}"
     );
 }
 
@@ -300,8 +303,8 @@ fn file_without_a_template_is_refused() {
         ("[]\n", "template.yaml"),
         ("text\n", "template.yaml"),
     ] {
-        let told = refusal(&["api/a"], text);
-        assert!(told.starts_with(start), "{told}");
+        let message = refusal(&["api/a"], text);
+        assert!(message.starts_with(start), "{message}");
     }
     assert!(matches!(mend_template(&["api/a"], "A: [", false), Err(SyncError::NotYaml(_))));
 }
@@ -327,13 +330,14 @@ fn optional_catch_all_made_plain_has_one_event() {
         |events: &[String]| called(&format!("      Events:\n{}", events.concat())).replace("api-a", "api-s");
     let text = shop(&[event("Rest", "/api/o/{slug+}"), event("Route", "/api/o")]);
     assert_eq!(template(&["api/s"], &text), shop(&[event("Route", "/api/s")]));
-    let told = mend_template(&["api/s"], &text, false).unwrap().done;
-    let told: Vec<_> = told.iter().map(ToString::to_string).filter(|it| it.starts_with("template")).collect();
+    let done = mend_template(&["api/s"], &text, false).unwrap().done;
+    let messages: Vec<_> =
+        done.iter().map(ToString::to_string).filter(|it| it.starts_with("template")).collect();
     let expected = [
         "template: removed `Rest` of `A`, as no folder has the path `/api/o/{slug+}` any more",
         "template: moved `Route` of `A` from `/api/o` to `/api/s`",
     ];
-    assert_eq!(told, expected);
+    assert_eq!(messages, expected);
 }
 
 #[test]

@@ -52,8 +52,8 @@ fn foreign_code_of_a_route_is_reported() {
     ] {
         let quiet = parse("", metadata, properties);
         assert_eq!((quiet.functions.len(), quiet.warnings.len()), (0, 0), "{properties}");
-        let told = parse("", metadata, &format!("{properties}, Events: {{One: {{Type: HttpApi}}}}"));
-        let warning = told.warnings[0].to_string();
+        let template = parse("", metadata, &format!("{properties}, Events: {{One: {{Type: HttpApi}}}}"));
+        let warning = template.warnings[0].to_string();
         assert!(warning.starts_with("template.yaml:3:3: `Legacy` is not served: "), "{warning}");
     }
 }

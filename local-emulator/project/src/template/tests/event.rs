@@ -75,8 +75,9 @@ fn event_without_an_api_belongs_to_the_implicit_one() {
     ] {
         assert_eq!(event(kind, properties).api, api, "{properties}");
     }
-    let told = "`ApiId` is `!ImportValue`, which only AWS can tell: the emulator takes `ServerlessHttpApi`";
-    assert_eq!(warning("", &events("HttpApi", "ApiId: !ImportValue shared")), told);
+    let expected =
+        "`ApiId` is `!ImportValue`, which only AWS can tell: the emulator takes `ServerlessHttpApi`";
+    assert_eq!(warning("", &events("HttpApi", "ApiId: !ImportValue shared")), expected);
 }
 
 #[test]
@@ -97,8 +98,8 @@ fn event_says_how_its_function_is_called() {
 
 #[test]
 fn event_that_only_aws_can_tell_is_left_out() {
-    let told = "the emulator leaves out this event: only AWS can tell `!Sub`";
-    assert_eq!(warning("", &events("HttpApi", "Method: GET, Path: !Sub '/${Stage}'")), told);
+    let expected = "the emulator leaves out this event: only AWS can tell `!Sub`";
+    assert_eq!(warning("", &events("HttpApi", "Method: GET, Path: !Sub '/${Stage}'")), expected);
 }
 
 #[test]

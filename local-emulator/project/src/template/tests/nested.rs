@@ -79,7 +79,7 @@ fn mistake_of_a_nested_stack_is_told_in_its_file() {
 
 #[test]
 fn missing_nested_template_is_reported() {
-    for (location, told) in [
+    for (location, expected) in [
         ("gone.yaml", "the functions of `Child` are not served: `gone.yaml` cannot be read: "),
         ("folder", "the functions of `Child` are not served: `folder` is no file"),
         ("s3://a/b", "the functions of `Child` are not served: its template is not a file of this project"),
@@ -92,7 +92,7 @@ fn missing_nested_template_is_reported() {
         let root = project(&[("template.yaml", &outer(location)), ("folder/x", "")]);
         let Examination { template: Some(template), errors } = examine(root.path()) else { panic!() };
         assert_eq!(errors, [], "{location}");
-        let found = template.warnings.iter().any(|warning| warning.message.starts_with(told));
+        let found = template.warnings.iter().any(|warning| warning.message.starts_with(expected));
         assert!(found, "{location}: {:?}", template.warnings.first());
         assert!(template.function("home").is_some());
     }

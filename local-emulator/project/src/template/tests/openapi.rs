@@ -159,9 +159,9 @@ fn events_and_the_document_go_together_as_sam_has_it() {
         let found: Vec<_> = function(&template).events.iter().map(origin).collect();
         assert_eq!(found, expected, "{kind} {api}");
     }
-    let told = &warnings(&parse("Api", "", &body, &events("Api")))[..];
+    let found = &warnings(&parse("Api", "", &body, &events("Api")))[..];
     let expected = "2:`GET /b` is not in the OpenAPI document of `Api`, so SAM makes no route of this event: add it there";
-    assert_eq!(told, [expected]);
+    assert_eq!(found, [expected]);
 }
 
 #[test]
@@ -193,8 +193,8 @@ fn foreign_code_that_a_document_calls_is_reported() {
     let body = document(&path("/a", &["get"]));
     let text = text("Api", "", &body, "Runtime: python3.13")
         .replace("Metadata: {BuildProperties: {Binary: f}}, ", "");
-    let told = warnings(&Template::parse(&text, "template.yaml").unwrap());
-    assert!(matches!(&told[..], [one] if one.starts_with("2:`Fn` is not served")), "{told:?}");
+    let found = warnings(&Template::parse(&text, "template.yaml").unwrap());
+    assert!(matches!(&found[..], [one] if one.starts_with("2:`Fn` is not served")), "{found:?}");
 }
 
 #[test]
@@ -253,7 +253,7 @@ fn what_only_aws_can_tell_of_a_document_is_told() {
         format!("{line}:`{name}` is `!If`, which only AWS can tell: the emulator takes no route")
     };
     let choice = "!If [!Ref Unknown, {}, {}]";
-    for (paths, told) in [
+    for (paths, warning) in [
         (format!("          /a: {choice}\n"), expected(11, "/a")),
         (format!("          /a:\n            get: {choice}\n"), expected(12, "GET /a")),
         (
@@ -261,7 +261,7 @@ fn what_only_aws_can_tell_of_a_document_is_told() {
             expected(12, "GET /a"),
         ),
     ] {
-        assert_eq!(warnings(&parse("Api", "", &document(&paths), "")), [told], "{paths}");
+        assert_eq!(warnings(&parse("Api", "", &document(&paths), "")), [warning], "{paths}");
     }
 }
 

@@ -93,9 +93,10 @@ fn tab_that_sam_cannot_read_is_told_at_its_place() {
         ("A: |\n  b\n  \t\nResources:\t{}\n", Some("4:11")),
         ("{\n\t\"Resources\": {}\n}\n", None),
     ] {
-        let told = "SAM cannot read a tab outside of quotes: write spaces";
-        let told: Vec<_> = place.iter().map(|place| format!("template.yaml:{place}: {told}")).collect();
-        assert_eq!(cautions(text), told, "{text}");
+        let expected = "SAM cannot read a tab outside of quotes: write spaces";
+        let expected: Vec<_> =
+            place.iter().map(|place| format!("template.yaml:{place}: {expected}")).collect();
+        assert_eq!(cautions(text), expected, "{text}");
     }
 }
 
@@ -126,7 +127,7 @@ fn variable_has_the_text_that_sam_deploys() {
 
 #[test]
 fn changed_scalar_is_reported_at_its_place() {
-    for (written, told) in [
+    for (written, expected) in [
         ("on", Some("`AA` is `true` on AWS: SAM reads `on` so where it has no quotes")),
         ("0755", Some("`AA` is `493` on AWS: SAM reads `0755` so where it has no quotes")),
         ("1e3", Some("`AA` may be another text on AWS: CloudFormation can read `1e3` as a number")),
@@ -145,8 +146,9 @@ fn changed_scalar_is_reported_at_its_place() {
             "Resources:\n  Posts:\n    Type: AWS::Serverless::Function\n    Metadata: {{BuildProperties: {{Binary: a}}}}\n    \
              Properties: {{Environment: {{Variables: {{AA: {written}}}}}}}\n"
         );
-        let told: Vec<_> = told.iter().map(|told| format!("template.yaml:5:48: {told}")).collect();
-        assert_eq!(cautions(&text), told, "{written}");
+        let expected: Vec<_> =
+            expected.iter().map(|expected| format!("template.yaml:5:48: {expected}")).collect();
+        assert_eq!(cautions(&text), expected, "{written}");
     }
 }
 

@@ -186,6 +186,6 @@ fn unwritable_change_is_refused() {
     }
     let list = "[workspace.metadata.lambda.watch]\nrouter = [{ path = '/a', function = 'a' }]\n";
     assert_eq!(edit(list, &[entry("/n", Place::Last)]), Err(Refusal::Meaning));
-    let told = edit("[workspace]\nx = \n", &[item("n", Place::Last)]).unwrap_err().to_string();
-    assert!(told.starts_with("2:5: not TOML: "), "{told}");
+    let message = edit("[workspace]\nx = \n", &[item("n", Place::Last)]).unwrap_err().to_string();
+    assert!(message.starts_with("2:5: not TOML: "), "{message}");
 }

@@ -223,8 +223,8 @@ fn unwritable_change_is_refused_with_its_place() {
         ("R: [", "1:4: not YAML: unclosed bracket"),
         ("", "1:1: there is nothing in this file"),
     ] {
-        let told = refused(text, &[last(&["R"], "Z")]);
-        assert!(told.starts_with(refusal), "{text}: {told}");
+        let message = refused(text, &[last(&["R"], "Z")]);
+        assert!(message.starts_with(refusal), "{text}: {message}");
     }
     let there = refused("R:\n  Z: 1\n", &[last(&["R"], "Z")]);
     assert_eq!(there, Refusal::Meaning.to_string());

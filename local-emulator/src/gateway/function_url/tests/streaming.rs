@@ -60,10 +60,10 @@ async fn developer_is_told_of_an_empty_stream() {
         let response = streaming(Behavior::Stream(pieces, false)).handle(get("/api/user"), PEER).await;
         assert_eq!(response.status(), status);
         let AnswerBody::Stream(mut stream) = response.into_body() else { panic!() };
-        let (tell, told) = std::sync::mpsc::channel();
-        stream.at_end(move |words| tell.send(words).unwrap());
+        let (sender, receiver) = std::sync::mpsc::channel();
+        stream.at_end(move |words| sender.send(words).unwrap());
         http_body_util::BodyExt::collect(AnswerBody::Stream(stream)).await.unwrap();
-        assert_eq!(told.recv().unwrap(), note.map(|note| note.to_string()), "{pieces:?}");
+        assert_eq!(receiver.recv().unwrap(), note.map(|note| note.to_string()), "{pieces:?}");
     }
 }
 

@@ -80,8 +80,8 @@ fn first_of_two_functions_keeps_a_name() {
     let mut urls = urls();
     let keys = ["GET /api/user", "GET /own"].map(|key| key.parse().unwrap());
     let duplicates = urls.add(["API-USER", "own"], keys, Url::from("late"));
-    let told: Vec<_> = duplicates.iter().map(|duplicate| duplicate.0.as_str()).collect();
-    assert_eq!(told, ["API-USER", "GET /api/user"]);
+    let names: Vec<_> = duplicates.iter().map(|duplicate| duplicate.0.as_str()).collect();
+    assert_eq!(names, ["API-USER", "GET /api/user"]);
     assert_eq!(selected(&urls, "GET", "api-user.localhost", "/"), Some("user"));
     assert_eq!(selected(&urls, "GET", "localhost", "/api/user"), Some("user"));
     assert_eq!(selected(&urls, "GET", "own.localhost", "/"), Some("late"));

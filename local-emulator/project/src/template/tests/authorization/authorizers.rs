@@ -78,8 +78,8 @@ fn issuer_that_aws_refuses_is_told() {
         let jwt = format!(
             "JwtConfiguration: {{issuer: '{issuer}', audience: [a]}}, IdentitySource: $request.header.X"
         );
-        let (_, told) = read("HttpApi", &jwt);
-        assert!(matches!(&told[..], [it] if it.contains(expected)), "{told:?}");
+        let (_, warnings) = read("HttpApi", &jwt);
+        assert!(matches!(&warnings[..], [it] if it.contains(expected)), "{warnings:?}");
     }
 }
 
@@ -123,16 +123,16 @@ fn http_api_lambda_authorizer_has_its_settings() {
 #[test]
 fn authorizer_that_its_api_may_not_invoke_is_told() {
     let arn = "FunctionArn: !GetAtt Asked.Arn, AuthorizerPayloadFormatVersion: 2.0";
-    for (settings, is_told) in [
+    for (settings, is_warned) in [
         ("", true),
         (", EnableFunctionDefaultPermissions: false", true),
         (", EnableFunctionDefaultPermissions: true", false),
         (", EnableFunctionDefaultPermissions: !Ref Open", false),
         (", FunctionInvokeRole: arn:aws:iam::123456789012:role/invoke", false),
     ] {
-        let (_, told) = read("HttpApi", &format!("{arn}{settings}"));
+        let (_, warnings) = read("HttpApi", &format!("{arn}{settings}"));
         let message = |it: &String| it.contains("the API may not invoke the authorizer `It`");
-        assert_eq!(told.iter().any(message), is_told, "{settings}: {told:?}");
+        assert_eq!(warnings.iter().any(message), is_warned, "{settings}: {warnings:?}");
     }
 }
 
@@ -218,9 +218,9 @@ fn authorizer_that_cannot_be_asked_here_is_told() {
             "only AWS can tell its `Identity.Header`",
         ),
     ] {
-        let (authorizer, told) = read(kind, settings);
+        let (authorizer, warnings) = read(kind, settings);
         let expected = format!("routes with the authorizer `It` reject every caller here: {reason}");
-        assert!(matches!(&told[..], [it] if it.starts_with(&expected)), "{told:?}");
+        assert!(matches!(&warnings[..], [it] if it.starts_with(&expected)), "{warnings:?}");
         let is_closed = match authorizer {
             AuthorizerKind::Unknown(_) => true,
             AuthorizerKind::Lambda(lambda) => lambda.function.is_none(),

@@ -81,7 +81,7 @@ fn operation_inherits_the_security_of_its_document() {
 #[test]
 fn requirement_that_api_gateway_ignores_is_told() {
     let bearer = "b: {type: http, scheme: bearer}";
-    for (kind, schemes, operation, expected, told) in [
+    for (kind, schemes, operation, expected, warning) in [
         (
             "Api",
             bearer,
@@ -134,7 +134,7 @@ fn requirement_that_api_gateway_ignores_is_told() {
     ] {
         let (found, warnings) = read(kind, schemes, "", operation);
         assert_eq!(found, expected, "{schemes} {operation}");
-        assert!(matches!(&warnings[..], [it] if it.starts_with(told)), "{warnings:?}");
+        assert!(matches!(&warnings[..], [it] if it.starts_with(warning)), "{warnings:?}");
     }
 }
 
@@ -288,6 +288,6 @@ fn auth_of_an_event_that_sam_ignores_is_told() {
     let event = "Events: {E: {Type: Api, Properties: {RestApiId: !Ref Api, Method: get, Path: /a, Auth: {Authorizer: AWS_IAM}}}}";
     let template = parse(&text("Api", "", "", "", "", event));
     assert_eq!(shown(&template.functions[0].events[0].authorization), "open");
-    let told: Vec<_> = template.warnings.iter().map(|warning| warning.message.as_str()).collect();
-    assert!(matches!(told[..], [it] if it.starts_with("SAM ignores this `Auth`")), "{told:?}");
+    let warnings: Vec<_> = template.warnings.iter().map(|warning| warning.message.as_str()).collect();
+    assert!(matches!(warnings[..], [it] if it.starts_with("SAM ignores this `Auth`")), "{warnings:?}");
 }
