@@ -64,6 +64,15 @@ fn terminated_emulator_exits_with_success() {
     assert_eq!(program.end().code, Some(0));
 }
 
+#[test]
+fn emulator_of_a_killed_test_run_ends() {
+    let project = Project::new().answering("api/pid", "std::process::id().to_string()");
+    let (mut program, address) = Program::serve(&project);
+    assert_eq!(get("/api/pid").send(address).status, 200);
+    program.lose_test();
+    program.wait_until_all_are_gone();
+}
+
 /// Starts a daemon: it forks twice, so that the function is not its parent, and has a session of its own.
 #[cfg(target_os = "linux")]
 const DAEMON: &str = "{ let daemon = [\"-f\", \"sleep\", \"600\"]; \

@@ -18,6 +18,7 @@ use super::{PATIENCE, Project, wait_for};
 #[derive(Debug)]
 pub(crate) struct Program {
     child: Child,
+    guard: Guard,
     lines: Receiver<String>,
     root: PathBuf,
 }
@@ -64,10 +65,11 @@ impl Program {
         let child = command.spawn().unwrap();
         // The command holds the ends for writing, and the output ends only after all of them are closed.
         drop(command);
+        let guard = Guard::over(&child);
         let output = BufReader::new(output);
         let (sender, lines) = channel();
         thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        Self { child, lines, root: folder.canonicalize().unwrap() }
+        Self { child, guard, lines, root: folder.canonicalize().unwrap() }
     }
 
     pub(crate) fn serve(project: &Project) -> (Self, SocketAddr) {
@@ -135,12 +137,40 @@ impl Program {
     pub(crate) fn pid(&self) -> Pid {
         Pid::from_child(&self.child)
     }
+
+    /// Closes what the kernel closes when the process of the tests is killed.
+    pub(crate) fn lose_test(&mut self) {
+        self.guard.shell.stdin.take();
+    }
 }
 
 impl Drop for Program {
     fn drop(&mut self) {
+        // Before the program is reaped, so that its id is not reused.
+        self.guard.end();
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// A shell that kills a program when the process of the tests is gone, whose end closes the pipe that the shell reads.
+#[derive(Debug)]
+struct Guard {
+    shell: Child,
+}
+
+impl Guard {
+    fn over(program: &Child) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "read -r _; kill -KILL \"$0\"", &program.id().to_string()]);
+        // In a group of its own, which Ctrl-C does not reach.
+        let shell = shell.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        Self { shell: shell.spawn().unwrap() }
+    }
+
+    fn end(&mut self) {
+        let _ = self.shell.kill();
+        let _ = self.shell.wait();
     }
 }
 
