@@ -16,7 +16,7 @@ pub(crate) struct ProcessGroup {
     leader: Pid,
     watchdog: Option<Arc<Watchdog>>,
     alive: bool,
-    /// The processes outside the group that end with it.
+    /// The search for processes that end with the group, even if they leave it.
     descendants: Option<Descendants>,
 }
 

@@ -93,11 +93,11 @@ fn parse(stat: &str) -> Option<Stat> {
     let number = |field: usize| fields.get(field - 3)?.parse::<u64>().ok();
     let is_alive = !matches!(*fields.first()?, "Z" | "X");
     let parent = fields.get(1)?.parse().ok()?;
-    let is_kernel_thread = number(9)? & KERNEL_THREAD != 0;
+    let is_kernel_thread = number(9).is_some_and(|flags| flags & KERNEL_THREAD != 0);
     // The addresses of an empty environment are equal. So are those of a program that is being loaded: `load_elf_binary` sets
-    // the address of the code last. <https://elixir.bootlin.com/linux/v6.12/source/fs/binfmt_elf.c>
-    let is_loaded = number(26)? != 0;
-    let is_empty = is_loaded && number(50)? == number(51)?;
+    // the address of its code after those of its environment. <https://elixir.bootlin.com/linux/v6.12/source/fs/binfmt_elf.c>
+    let is_loaded = number(26).is_none_or(|code| code != 0);
+    let is_empty = is_loaded && number(50) == number(51);
     let has_environment = is_alive && !is_kernel_thread && !is_empty;
     Some(Stat { is_alive, parent, started: number(22)?, has_environment })
 }
